@@ -1,0 +1,50 @@
+# Everything a newcomer or a build machine needs; each target does its own set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+JOBS ?= auto
+SERVE ?= 0
+PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: ready
+ready:  ## the environment in .venv, from requirements.lock
+	@bash tools/setup.sh
+
+.PHONY: demo
+demo: ready  ## a realistic store: makes its events, imports them, prints its KPIs
+	@FOOTFALL_WORKSPACE="$${FOOTFALL_WORKSPACE:-$(CURDIR)/footfall-workspace}" \
+	  $(BIN)/footfall demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+.PHONY: test
+test: ready  ## every test
+	@$(PYTEST)
+
+.PHONY: check
+check: ready  ## lint, format, types and the quick tests: under two minutes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(PYTEST) -m "not slow"
+
+.PHONY: format
+format: ready  ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: ready  ## choose the newest versions of everything anew
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --all-extras --group dev --custom-compile-command "make lock" \
+	  --output-file requirements.lock pyproject.toml
+
+.PHONY: clean
+clean:  ## remove what was made: the environment, caches and the demo's workspace
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist footfall-workspace

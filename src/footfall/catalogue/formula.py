@@ -1,0 +1,137 @@
+"""The arithmetic of a KPI: names, numbers, + − × ÷ and parentheses, and nothing else.
+
+A number over nothing is no number: whatever is divided by zero, or by something without a value,
+has no value (rule R13).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+Number = int | Decimal | Fraction
+_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[a-z][a-z0-9_]*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[-+*/()×÷−]))"
+)
+_PLAIN_SIGN = {"×": "*", "÷": "/", "−": "-"}
+_DEEPEST = 30
+
+
+class FormulaError(ValueError):
+    """What is wrong with a formula, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed formula; ``parts`` are numerator and denominator where it is one division."""
+
+    text: str
+    tree: Tree
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names it speaks of, each once, in order."""
+        return tuple(dict.fromkeys(_names(self.tree)))
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is a division at the top, so that it has a numerator and a denominator."""
+        return isinstance(self.tree, tuple) and self.tree[0] == "/"
+
+    def value(self, values: Mapping[str, Number | None]) -> Fraction | None:
+        """The exact value, from the values of its names; None where there is none."""
+        return evaluate(self.tree, values)
+
+    def parts(self, values: Mapping[str, Number | None]) -> tuple[Fraction | None, Fraction | None]:
+        """The exact numerator and denominator; None and None for a formula that is no division."""
+        if not isinstance(self.tree, tuple) or self.tree[0] != "/":
+            return None, None
+        return evaluate(self.tree[1], values), evaluate(self.tree[2], values)
+
+
+Tree = str | Decimal | tuple[str, "Tree", "Tree"]
+
+
+def parse(text: str) -> Formula:
+    """Reads a formula. Raises FormulaError with what is wrong and where."""
+    reader = _Reader(text)
+    tree = reader.sum(0)
+    if reader.token:
+        raise FormulaError(f"{reader.token!r} is left over after a complete formula")
+    return Formula(text, tree)
+
+
+def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Fraction | None:
+    """The exact value of a tree."""
+    if isinstance(tree, str):
+        value = values[tree]
+        return None if value is None else Fraction(value)
+    if isinstance(tree, Decimal):
+        return Fraction(tree)
+    sign, left, right = tree
+    a, b = evaluate(left, values), evaluate(right, values)
+    if a is None or b is None or (sign == "/" and b == 0):
+        return None
+    return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[sign](b)
+
+
+def _names(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, tuple):
+        yield from _names(tree[1])
+        yield from _names(tree[2])
+
+
+class _Reader:
+    """Reads a formula from left to right, one token ahead."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self.token = text, 0, ""
+        self._next()
+
+    def _next(self) -> str:
+        """Takes the token at hand and looks at the one after it."""
+        taken = self.token
+        rest = self.text[self.at :]
+        if not rest.strip():
+            self.token, self.at = "", len(self.text)
+            return taken
+        found = _TOKEN.match(rest)
+        if found is None:
+            raise FormulaError(
+                f"{rest.strip()[0]!r} has no place in a formula: write names of measures, numbers, + - * / and ( )"
+            )
+        self.token = _PLAIN_SIGN.get(found[0].strip(), found[0].strip())
+        self.at += found.end()
+        return taken
+
+    def sum(self, depth: int) -> Tree:
+        tree = self._product(depth)
+        while self.token in ("+", "-"):
+            tree = (self._next(), tree, self._product(depth))
+        return tree
+
+    def _product(self, depth: int) -> Tree:
+        tree = self._atom(depth)
+        while self.token in ("*", "/"):
+            tree = (self._next(), tree, self._atom(depth))
+        return tree
+
+    def _atom(self, depth: int) -> Tree:
+        if depth > _DEEPEST:
+            raise FormulaError(f"more than {_DEEPEST} parentheses inside each other")
+        if self.token == "(":
+            self._next()
+            tree = self.sum(depth + 1)
+            if self._next() != ")":
+                raise FormulaError("a ( without its )")
+            return tree
+        if not self.token or self.token in "+-*/)":
+            missing = self.token or "the end"
+            raise FormulaError(f"a measure, a KPI or a number is missing before {missing!r}")
+        word = self._next()
+        return Decimal(word) if word[0].isdigit() else word

@@ -1,0 +1,89 @@
+"""A KPI: a named formula over measures, with everything that people need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from footfall.catalogue.formula import Formula, Tree
+from footfall.catalogue.measure import Measure
+
+UNITS = ("count", "money", "rate", "ratio", "seconds", "minutes", "percent", "score")
+"""How a value is shown: 1,234 · €1,234.50 · 2.34 % · 1.27 · 8.6 min … Rates are fractions in data (R14)."""
+BETTER = ("higher", "lower", "neither")
+GROUPS = ("Store", "Assets", "One-to-one", "Chat experiences", "Acquisition", "Own")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A few events, and the value that a person works out from them by hand."""
+
+    about: str
+    events: tuple[Mapping[str, Any], ...]
+    value: str | int | float | None
+    by: Mapping[str, str | None]
+    site: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One number that a shop is run by. Everything about it stands in its file and nowhere else."""
+
+    id: str
+    name: str
+    group: str
+    help: str
+    unit: str
+    better: str
+    source: str
+    formula: Formula
+    measures: Mapping[str, Measure]
+    examples: tuple[Example, ...] = ()
+    benchmark: str | None = None
+    traps: str | None = None
+    order: int = 1000
+    """Its place among the KPIs of its group, the smallest first."""
+    requires: str | None = None
+    """A dimension without which the KPI has no meaning; it has no row for its null either."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What it can be cut by: what all its measures can be cut by."""
+        first, *others = self.measures.values()
+        return tuple(
+            name for name in first.dimensions if all(name in other.dimensions for other in others)
+        )
+
+    def answers(self, dimensions: Collection[str]) -> bool:
+        """Whether each measure has a source for all these dimensions together."""
+        return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether its value can be missing: it divides."""
+        return self.formula.is_ratio
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether its values add up over buckets and segments."""
+        return not self.is_ratio and all(measure.is_additive for measure in self.measures.values())
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its value is money: a sum of money, or a mean of it."""
+        return self.money_of(self.formula.tree)
+
+    def money_of(self, tree: Tree) -> bool:
+        """Whether a part of the formula is money: money plus money, or money times or over a number."""
+        if isinstance(tree, str):
+            return self.measures[tree].is_money
+        if not isinstance(tree, tuple):
+            return False
+        left, right = self.money_of(tree[1]), self.money_of(tree[2])
+        return {
+            "+": left and right,
+            "-": left and right,
+            "*": left != right,
+            "/": left and not right,
+        }[tree[0]]

@@ -1,0 +1,74 @@
+"""A measure: one aggregate over one fact table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from footfall.schema.facts import FACTS, Fact
+
+AGGREGATES = ("count", "sum", "unique", "known")
+Wanted = str | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a measure's number comes from.
+
+    ``aggregate``: ``count`` rows (of a fact with a thing: the things), ``sum`` a column, ``unique``
+    values of a column, or ``known``: rows in which a column has a value. ``where``: what a column
+    must be, all of them. ``newcomers``: only persons whose first session ever starts in the cell's
+    bucket (R17).
+    """
+
+    fact_name: str
+    aggregate: str
+    column: str | None = None
+    where: tuple[tuple[str, Wanted], ...] = ()
+    newcomers: bool = False
+
+    @property
+    def fact(self) -> Fact:
+        """The fact table it reads."""
+        return FACTS[self.fact_name]
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it sums money of the site's currency."""
+        return self.aggregate == "sum" and self.column in ("revenue", "worth")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One or more sources of the same number: the first that has all dimensions of a question is read.
+
+    Revenue comes from orders, and by product from their lines.
+    """
+
+    sources: tuple[Source, ...]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Every dimension that some source has."""
+        return tuple(
+            dict.fromkeys(name for source in self.sources for name in source.fact.legal_dimensions)
+        )
+
+    def source_for(self, dimensions: Collection[str]) -> Source | None:
+        """The source that answers a question with these dimensions; None if there is none."""
+        wanted = set(dimensions)
+        return next(
+            (source for source in self.sources if wanted <= set(source.fact.legal_dimensions)), None
+        )
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is a sum of money."""
+        return self.sources[0].is_money
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether it adds up over buckets and segments: counts and sums do, unique things do not."""
+        return all(
+            source.aggregate != "unique" and source.fact.thing is None for source in self.sources
+        )

@@ -1,0 +1,216 @@
+"""From a KPI's TOML file to a KPI, or all that is wrong with it, each fault by its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import tomli
+
+from footfall.catalogue.formula import Formula, FormulaError, parse
+from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi
+from footfall.catalogue.measure import AGGREGATES, Measure, Source
+from footfall.errors import RequestError, unknown
+from footfall.schema.facts import FACTS
+from footfall.settings.faults import Book, Place
+from footfall.settings.lines import key_lines
+
+KPI_ID = re.compile(r"[a-z][a-z0-9_]{0,127}")
+_TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
+_OPTIONAL = ("benchmark", "traps", "order", "requires")
+_TABLES = ("measures", "examples")
+_SOURCE_KEYS = ("fact", "where", "newcomers", *AGGREGATES)
+
+
+def read_kpi(text: str, file: str, stem: str) -> Kpi:
+    """The KPI that a file defines. Raises RequestError with every fault of the file."""
+    try:
+        told = tomli.loads(text)
+    except tomli.TOMLDecodeError as fault:
+        raise RequestError(f"{file}:{fault.lineno}: not TOML: {fault.msg}") from fault
+    place = Place(Book(file, {}))
+    kpi = _kpi(told, place, stem)
+    if place.book.faults or kpi is None:
+        # places cost time to find, so they are looked for only where something is wrong
+        placed = Place(Book(file, key_lines(text)))
+        _kpi(told, placed, stem)
+        placed.book.refuse()
+        raise AssertionError("a fault that is found once is found again")
+    return kpi
+
+
+def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
+    for key in told:
+        if key not in (*_TEXTS, *_OPTIONAL, *_TABLES):
+            place.at(key).wrong(
+                unknown("key", key, (*_TEXTS, *_OPTIONAL, *_TABLES)), "take it out or spell it so"
+            )
+    texts = {key: _text(told, key, place) for key in _TEXTS}
+    for key, kind in (("benchmark", str), ("traps", str), ("order", int), ("requires", str)):
+        if key in told and not isinstance(told[key], kind):
+            place.at(key).wrong(
+                f"{told[key]!r} does not fit",
+                "write a whole number" if kind is int else "write a text",
+            )
+    _check_words(texts, place, stem)
+    formula = _formula(texts["formula"], place)
+    measures = _measures(told.get("measures"), place.at("measures"))
+    if formula:
+        _check_names(formula, measures, place)
+    examples = _examples(told.get("examples", []), place.at("examples"))
+    if place.book.faults or formula is None:
+        return None
+    return Kpi(
+        texts["id"], texts["name"], texts["group"], texts["help"], texts["unit"], texts["better"],
+        texts["source"], formula, measures, examples, told.get("benchmark"), told.get("traps"),
+        told.get("order", 1000), told.get("requires"),
+    )  # fmt: skip
+
+
+def _text(told: Mapping[str, Any], key: str, place: Place) -> str:
+    value = told.get(key)
+    if not isinstance(value, str) or not value.strip():
+        place.at(key).wrong(
+            "is missing" if value is None else f"{value!r} is not a text", f'write {key} = "…"'
+        )
+        return ""
+    return value.strip()
+
+
+def _check_words(texts: Mapping[str, str], place: Place, stem: str) -> None:
+    if texts["id"] and not KPI_ID.fullmatch(texts["id"]):
+        place.at("id").wrong(
+            f"{texts['id']!r} is not an id", "write small letters, digits and _ only"
+        )
+    elif texts["id"] and texts["id"] != stem:
+        place.at("id").wrong(
+            f"{texts['id']!r} is not the file's name", f'write id = "{stem}" or rename the file'
+        )
+    for key, words in (("unit", UNITS), ("better", BETTER), ("group", GROUPS)):
+        if texts[key] and texts[key] not in words:
+            place.at(key).wrong(unknown(key, texts[key], words), f"write one of {', '.join(words)}")
+
+
+def _formula(text: str, place: Place) -> Formula | None:
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except FormulaError as fault:
+        place.at("formula").wrong(str(fault), "write such as clicks / views")
+        return None
+
+
+def _check_names(formula: Formula, measures: Mapping[str, Measure], place: Place) -> None:
+    """Every measure has a use; names that are no measures may be other KPIs (checked with the others)."""
+    for name in measures:
+        if name not in formula.names:
+            place.at("measures", name).wrong("is not used in the formula", "use it or take it out")
+
+
+def _measures(told: object, place: Place) -> dict[str, Measure]:
+    if told is None:
+        return {}
+    if not isinstance(told, dict):
+        place.wrong("is not a table", "write [measures.<name>] tables")
+        return {}
+    found = {}
+    for name, tables in told.items():
+        several = isinstance(tables, list)
+        sources = [
+            _source(table, place.at(name, at) if several else place.at(name))
+            for at, table in enumerate(tables if several else [tables])
+        ]
+        known = tuple(source for source in sources if source)
+        if known:
+            found[name] = Measure(known)
+    return found
+
+
+def _source(told: object, place: Place) -> Source | None:
+    if not isinstance(told, dict):
+        place.wrong("is not a table", 'write fact = "…" and one of ' + ", ".join(AGGREGATES))
+        return None
+    for key in told:
+        if key not in _SOURCE_KEYS:
+            place.at(key).wrong(unknown("key", key, _SOURCE_KEYS), "take it out or spell it so")
+    fact = told.get("fact")
+    if not isinstance(fact, str) or fact not in FACTS:
+        place.at("fact").wrong(unknown("fact", str(fact), FACTS), "write the name of a fact")
+        return None
+    aggregates = [key for key in AGGREGATES if key in told]
+    if len(aggregates) != 1:
+        place.wrong(
+            f"has {len(aggregates)} aggregates", f"write exactly one of {', '.join(AGGREGATES)}"
+        )
+        return None
+    column = _column(fact, aggregates[0], told[aggregates[0]], place.at(aggregates[0]))
+    where = _where(fact, told.get("where", {}), place.at("where"))
+    newcomers = told.get("newcomers", False)
+    if newcomers and (fact != "sessions" or aggregates[0] != "unique"):
+        place.at("newcomers").wrong(
+            "newcomers are persons of the fact sessions",
+            'write fact = "sessions", unique = "person"',
+        )
+    return Source(fact, aggregates[0], column, where, bool(newcomers))
+
+
+def _column(fact: str, aggregate: str, column: object, place: Place) -> str | None:
+    if aggregate == "count":
+        if column is not True:
+            place.wrong(f"{column!r} has no meaning", "write count = true")
+        return None
+    types = FACTS[fact].types
+    if not isinstance(column, str) or column not in types:
+        place.wrong(unknown(f"column of {fact}", str(column), types), "write one of its columns")
+        return None
+    if aggregate == "sum" and types[column] in ("VARCHAR", "BOOLEAN"):
+        place.wrong(f"{column} is not a number", "count it, or sum a number")
+    return column
+
+
+def _where(fact: str, told: object, place: Place) -> tuple[tuple[str, Any], ...]:
+    if not isinstance(told, dict):
+        place.wrong("is not a table", "write where = { column = value }")
+        return ()
+    found: list[tuple[str, Any]] = []
+    types = FACTS[fact].types
+    for column, wanted in told.items():
+        if column not in types:
+            place.at(column).wrong(
+                unknown(f"column of {fact}", column, types), "write one of its columns"
+            )
+            continue
+        values = wanted if isinstance(wanted, list) else [wanted]
+        fits = bool if types[column] == "BOOLEAN" else str
+        if types[column] not in ("BOOLEAN", "VARCHAR") or not all(
+            isinstance(value, fits) for value in values
+        ):
+            place.at(column).wrong(
+                f"{wanted!r} does not fit the column",
+                "compare texts with texts, yes/no with true or false",
+            )
+            continue
+        found.append((column, wanted if not isinstance(wanted, list) else tuple(values)))
+    return tuple(found)
+
+
+def _examples(told: object, place: Place) -> tuple[Example, ...]:
+    if not isinstance(told, list):
+        place.wrong("is not a list", "write [[examples]] tables")
+        return ()
+    found = []
+    for at, example in enumerate(told):
+        here = place.at(at)
+        events = example.get("events") if isinstance(example, dict) else None
+        if not isinstance(events, list) or "value" not in example:
+            here.wrong("has no events or no value", "write about, events = [ … ] and value")
+            continue
+        found.append(
+            Example(
+                str(example.get("about", "")), tuple(events), None if example["value"] == "none" else example["value"],
+                example.get("by", {}), example.get("site", {}),
+            )
+        )  # fmt: skip
+    return tuple(found)

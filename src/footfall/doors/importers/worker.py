@@ -1,0 +1,47 @@
+"""A process that does an import's tasks; started by `pool`, spoken to over its standard streams."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from footfall.doors.importers.work import Desk
+from footfall.errors import FootfallError
+
+LENGTH = struct.Struct("<Q")
+
+
+def send(stream: BinaryIO, message: object) -> None:
+    """One message to the other side."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> object | None:
+    """The next message of the other side; None when it has gone."""
+    length = stream.read(LENGTH.size)
+    if len(length) < LENGTH.size:
+        return None
+    (size,) = LENGTH.unpack(length)
+    data = stream.read(size)
+    return pickle.loads(data) if len(data) == size else None  # noqa: S301 - between own processes
+
+
+def main() -> None:
+    """Tasks come in, outcomes go out, until the other side has gone."""
+    tasks, outcomes = sys.stdin.buffer, sys.stdout.buffer
+    # Whatever prints would disturb the conversation.
+    sys.stdout = sys.stderr
+    folder, received_ms = sys.argv[-2], int(sys.argv[-1])
+    desk = Desk(Path(folder), received_ms)
+    while (message := receive(tasks)) is not None:
+        number, task = message  # type: ignore[misc]
+        try:
+            send(outcomes, desk.do(number, task))
+        except FootfallError as error:
+            send(outcomes, error)

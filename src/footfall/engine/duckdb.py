@@ -1,0 +1,38 @@
+"""DuckDB: the engine of one machine, and the home of the projection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_PARAMETER = re.compile(r":p(\d+)\b")
+MEMORY_LIMIT = "1200MB"
+
+
+class DuckEngine:
+    """Asks the fact tables of the connection's current schema."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+
+    def rows(self, sql: str, parameters: Sequence[str]) -> list[tuple[Any, ...]]:
+        """All rows of a statement."""
+        named = {f"p{at}": value for at, value in enumerate(parameters)}
+        return self._con.execute(_PARAMETER.sub(r"$p\1", sql), named or None).fetchall()
+
+
+def connect(
+    path: Path, *, read_only: bool = False, memory_limit: str = MEMORY_LIMIT
+) -> duckdb.DuckDBPyConnection:
+    """Opens a database file with bounded memory; what does not fit is put beside it for the time."""
+    config = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(path.parent / "spill"),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    return duckdb.connect(str(path), read_only=read_only, config=config)

@@ -1,0 +1,40 @@
+"""Does a JSON text say one key twice? Found out without reading it a second time.
+
+A reader of JSON keeps one of two values under one key and says nothing. But a text holds one `":`
+for each key, so if it holds as many as keys were read, none is there twice. Only where the two
+numbers differ (a `":` inside of a text, an explicit null) or a blank may stand between `"` and `:`
+has the text to be looked at more closely.
+"""
+
+from __future__ import annotations
+
+from footfall.event.envelope import FIELDS
+
+_FIELDS = len(FIELDS)
+
+
+def may_repeat(
+    raw: bytes, fields: tuple[object, ...], properties: dict[str, object] | None
+) -> bool:
+    """Whether a key may be there twice: False is certain, True asks for a closer look.
+
+    `fields` are the envelope's, None where absent; `properties` is one of them.
+    """
+    keys = _FIELDS - fields.count(None)
+    if properties:
+        keys += _keys(properties)
+    if raw.count(b'":') != keys:
+        return True
+    return 0x0A in raw or 0x09 in raw or 0x0D in raw or (0x20 in raw and b'" ' in raw)
+
+
+def _keys(value: dict[str, object]) -> int:
+    """How many keys an object holds, in it and in what it holds."""
+    keys = len(value)
+    for each in value.values():
+        kind = type(each)
+        if kind is list:
+            keys += sum([_keys(item) for item in each if type(item) is dict])
+        elif kind is dict:
+            keys += _keys(each)
+    return keys

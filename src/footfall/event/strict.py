@@ -1,0 +1,77 @@
+"""JSON read with every doubt taken seriously: the slow way, for what the quick way did not take.
+
+Keys that are there twice are refused, and so are NaN, Infinity, text that is not UTF-8, and half
+characters (lone surrogates). A byte order mark before the text is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from footfall.event.canonical import exact
+from footfall.event.codes import Refused, shown
+from footfall.event.limits import DEPTH
+
+_BOM = b"\xef\xbb\xbf"
+_SAFE_DIGITS = 40
+
+
+def parse(raw: bytes) -> object:
+    """The value of a JSON text, its numbers exact; Refused with line and column if it is none."""
+    text = _decoded(raw)
+    if not text.strip():
+        raise Refused("empty_body", "", "there is nothing in it; an event is one JSON object")
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Refused("invalid_json", "", f"this is not JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise Refused(
+            "too_deep", "", f"properties may be nested {DEPTH} levels deep at most"
+        ) from None
+    _check_characters(text, value)
+    return value
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "invalid_encoding",
+            "",
+            f"an event must be UTF-8; byte {error.start + 1} ({raw[error.start]:#04x}) is not",
+        ) from None
+
+
+def _check_characters(text: str, value: object) -> None:
+    if "\\u" not in text:
+        return
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise Refused(
+            "invalid_encoding",
+            "",
+            f"{shown(error.object[error.start])} is half a character (a lone surrogate)",
+        ) from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Refused("duplicate_key", "", f"the key {shown(twice)} is there twice in one object")
+    return found
+
+
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < _SAFE_DIGITS else exact(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=exact, parse_int=_whole, parse_constant=exact
+)

@@ -1,0 +1,130 @@
+"""What happens on pages: page views, product views and asset events, by session and hour.
+
+Each of these facts is an aggregate of ``members`` that keeps every dimension a question may ask for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from footfall.schema.facts import FACTS, SESSION_DIMENSIONS
+
+_DIMENSIONS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
+_HAPPENED_ALONE = "CASE WHEN m.session IS NULL THEN m.ts END"
+"""Events without a session are not put together: each can gain a session of its own later."""
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """A fact that gathers the members of a session and hour under some keys of its own."""
+
+    fact: str
+    keys: tuple[tuple[str, str], ...]
+    sums: tuple[tuple[str, str], ...]
+    events: str
+
+    def insert(self) -> str:
+        """The statement that adds the fact's rows for the members in hand."""
+        keys = ", ".join(expression for _, expression in self.keys)
+        columns = ["visitor", "ts", "day", "hour", *SESSION_DIMENSIONS]
+        columns += [name for name, _ in self.keys] + ["session"] + [name for name, _ in self.sums]
+        return f"""
+            INSERT INTO {self.fact} ({", ".join(columns)})
+            SELECT m.visitor, min(m.ts), m.day, m.hour, {_DIMENSIONS}, {keys}, m.session,
+                {", ".join(expression for _, expression in self.sums)}
+            FROM {self.events} m LEFT JOIN session_rows s ON s.session = m.session
+            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_DIMENSIONS}, {keys}
+        """
+
+
+def _count(*names: str) -> str:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"count(CASE WHEN m.name IN ({listed}) THEN 1 END)"
+
+
+_ASSET_EVENTS = ("asset_load", "asset_view", "asset_click", "asset_interaction")
+
+PAGES = _Gathered(
+    "pages",
+    (("page", "m.page"),),
+    (
+        ("page_views", _count("page_view")),
+        ("engaged_ms", "coalesce(sum(m.engaged_ms), 0)"),
+        ("scroll_pct", "coalesce(sum(m.scroll_pct), 0)"),
+        ("scrolls", "count(m.scroll_pct)"),
+    ),
+    "(SELECT * FROM members WHERE name IN ('page_view', 'page_leave'))",
+)
+PRODUCT_VIEWS = _Gathered(
+    "product_views",
+    (("product", "m.product"), ("category", "m.category")),
+    (("views", "count(m.product_place)"), ("events", "count(CASE WHEN m.place = 1 THEN 1 END)")),
+    "viewed_items",
+)
+ASSETS = _Gathered(
+    "asset_events",
+    (("asset", "m.asset"), ("asset_type", "m.asset_type"), ("placement", "m.placement")),
+    (
+        ("loads", _count("asset_load")),
+        ("views", _count("asset_view")),
+        ("clicks", _count("asset_click")),
+        ("interactions", _count("asset_click", "asset_interaction")),
+    ),
+    "(SELECT * FROM members WHERE name IN ({}))".format(", ".join(f"'{n}'" for n in _ASSET_EVENTS)),
+)
+_GATHERED = (PAGES, PRODUCT_VIEWS, ASSETS)
+
+_VIEWED_ITEMS = """
+    CREATE OR REPLACE TEMP TABLE viewed_items AS
+    WITH listed AS (
+        SELECT visitor, ts, day, hour, session,
+            coalesce(json_extract(items, '$.items[*]'), []) AS items
+        FROM members WHERE name = 'view_item'
+    ),
+    placed AS (
+        SELECT visitor, ts, day, hour, session, unnest(CASE WHEN len(items) = 0 THEN [NULL] ELSE items END) AS item,
+            generate_subscripts(CASE WHEN len(items) = 0 THEN [NULL] ELSE items END, 1) AS place
+        FROM listed
+    )
+    SELECT visitor, ts, day, hour, session, place,
+        CASE WHEN item IS NOT NULL THEN place END AS product_place,
+        clean(json_extract_string(item, '$.item_id')) AS product,
+        clean(json_extract_string(item, '$.item_category')) AS category
+    FROM placed
+"""
+
+CONTRIBUTED = f"""
+    INSERT INTO contributed_sessions
+        (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, asset, asset_type, placement, session, end_ts, duration_ms, page_views)
+    SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {_DIMENSIONS}, m.asset, m.asset_type, m.placement,
+        s.session, s.end_ts, s.duration_ms, s.page_views
+    FROM members m JOIN session_rows s ON s.session = m.session
+    WHERE m.name IN ('asset_click', 'asset_interaction')
+"""
+
+EXITS = f"""
+    INSERT INTO exits (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, page, session)
+    SELECT visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, exit_page, session
+    FROM session_rows WHERE exit_page IS NOT NULL
+"""
+
+
+FACTS_OF_EVENTS = tuple(gathered.fact for gathered in _GATHERED)
+
+
+def insert(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds the facts of the members and ``session_rows`` in hand."""
+    columns = ", ".join(FACTS["sessions"].types)
+    con.execute(f"INSERT INTO sessions ({columns}) SELECT {columns} FROM session_rows")
+    insert_events(con)
+    con.execute(CONTRIBUTED)
+    con.execute(EXITS)
+
+
+def insert_events(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds page views, product views and asset events of the members in hand."""
+    con.execute(_VIEWED_ITEMS)
+    for gathered in _GATHERED:
+        con.execute(gathered.insert())

@@ -1,0 +1,26 @@
+"""Who saw which variant first: the exposure dimensions (kpis.md, Dimensions)."""
+
+from __future__ import annotations
+
+import duckdb
+
+
+def build(con: duckdb.DuckDBPyConnection) -> None:
+    """The first exposure of each person of the group to each experiment, for all their visitors."""
+    con.execute("DELETE FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)")
+    con.execute("""
+        INSERT INTO exposures
+        WITH told AS (
+            SELECT p.person, e.ts, e.event_id,
+                clean(json_extract_string(e.properties, '$.experiment_id')) AS experiment,
+                clean(json_extract_string(e.properties, '$.variant')) AS variant
+            FROM group_events e JOIN group_persons p ON p.visitor = e.visitor
+            WHERE e.live AND e.name = 'experiment_exposure'
+        ),
+        firsts AS (
+            SELECT person, experiment, variant, ts FROM told WHERE experiment IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY person, experiment ORDER BY ts, event_id) = 1
+        )
+        SELECT p.visitor, f.person, f.experiment, f.variant, f.ts
+        FROM firsts f JOIN group_persons p ON p.person = f.person
+    """)

@@ -1,0 +1,95 @@
+"""Which people have to be built anew: those whom new events concern, and whoever is tied to them.
+
+A group is closed: a shared customer, order or lead, or a new identity link, brings the other side
+in, so that building the group alone gives exactly what building everything would give.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+_TRANSACTION = "clean(json_extract_string(properties, '$.transaction_id'))"
+_LEAD = "clean(json_extract_string(properties, '$.lead_id'))"
+# hash(NULL) is a number: events that name no order or lead must not all be tied together
+_THING = f"""CASE WHEN name IN ('purchase', 'refund') AND {_TRANSACTION} IS NOT NULL THEN hash('order', {_TRANSACTION})
+    WHEN name IN ('generate_lead', 'qualify_lead') AND {_LEAD} IS NOT NULL THEN hash('lead', {_LEAD}) END"""
+_NODES = f"""
+    SELECT seq,
+        CASE WHEN visitor IS NOT NULL THEN hash('visitor', visitor) END AS visitor_node,
+        CASE WHEN customer IS NOT NULL THEN hash('customer', customer) END AS customer_node,
+        {_THING} AS thing_node
+    FROM rare_events
+"""
+
+
+def tie(con: duckdb.DuckDBPyConnection, since: int) -> None:
+    """Remembers who and what the events from log position ``since`` on tie together."""
+    con.execute(f"""
+        INSERT INTO bonds
+        WITH nodes AS ({_NODES} WHERE seq >= {since}),
+        pairs AS (
+            SELECT visitor_node AS a, customer_node AS b FROM nodes
+            UNION SELECT visitor_node, thing_node FROM nodes
+            UNION SELECT customer_node, thing_node FROM nodes
+            UNION SELECT hash('visitor', visitor), hash('customer', customer) FROM mass_events
+                WHERE seq >= {since} AND visitor IS NOT NULL AND customer IS NOT NULL
+        )
+        SELECT a, b FROM pairs WHERE a IS NOT NULL AND b IS NOT NULL
+        UNION SELECT b, a FROM pairs WHERE a IS NOT NULL AND b IS NOT NULL
+    """)
+
+
+def everybody(con: duckdb.DuckDBPyConnection) -> None:
+    """The group of a full build."""
+    con.execute("CREATE OR REPLACE TEMP TABLE group_visitors AS SELECT visitor FROM visitors")
+    con.execute("CREATE OR REPLACE TEMP TABLE group_customers AS SELECT customer FROM customers")
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE group_things AS
+        SELECT DISTINCT thing_node AS node FROM ({_NODES}) WHERE thing_node IS NOT NULL
+    """)
+
+
+def touched(con: duckdb.DuckDBPyConnection, since: int) -> None:
+    """The group of an append: whom the events from log position ``since`` on concern, closed."""
+    seeds = f"""
+        SELECT DISTINCT unnest([visitor_node, customer_node, thing_node]) AS node
+            FROM ({_NODES} WHERE seq >= {since})
+        UNION SELECT hash('visitor', visitor) FROM mass_events WHERE seq >= {since} AND visitor IS NOT NULL
+        UNION SELECT hash('customer', customer) FROM mass_events WHERE seq >= {since} AND customer IS NOT NULL
+    """
+    closure(con, "group_nodes", f"SELECT node FROM ({seeds}) WHERE node IS NOT NULL")
+    for table, kind in (("visitors", "visitor"), ("customers", "customer")):
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE group_{table} AS
+            SELECT {kind} FROM {table} WHERE hash('{kind}', {kind}) IN (SELECT node FROM group_nodes)
+        """)
+    con.execute("CREATE OR REPLACE TEMP TABLE group_things AS SELECT node FROM group_nodes")
+
+
+def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
+    """A temporary table of nodes: the seeds, and whoever is tied to them over any number of bonds."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {seeds}")
+    came_in = 1
+    while came_in:
+        row = con.execute(f"""
+            INSERT INTO {table}
+            SELECT DISTINCT b FROM bonds
+            WHERE a IN (SELECT node FROM {table}) AND b NOT IN (SELECT node FROM {table})
+        """).fetchone()
+        came_in = row[0] if row else 0
+
+
+def gather(con: duckdb.DuckDBPyConnection) -> None:
+    """``group_events``: the group's rare events, with the ids that orders and leads are told by."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE group_events AS
+        SELECT *,
+            CASE WHEN name IN ('purchase', 'refund') THEN {_TRANSACTION} END AS transaction_id,
+            CASE WHEN name IN ('generate_lead', 'qualify_lead') THEN {_LEAD} END AS lead_id,
+            CASE json_extract_string(properties, '$.source') WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
+        FROM rare_events
+        WHERE visitor IN (SELECT visitor FROM group_visitors)
+           OR customer IN (SELECT customer FROM group_customers)
+           OR {_THING} IN (SELECT node FROM group_things)
+           OR (visitor IS NULL AND customer IS NULL AND {_THING} IS NULL)
+    """)

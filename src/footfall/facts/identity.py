@@ -1,0 +1,195 @@
+"""Who is who: visitors become persons (R2), and deleted people leave (R16)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import duckdb
+
+from footfall.facts.group import closure
+from footfall.facts.load import insert_rows
+
+
+def link(con: duckdb.DuckDBPyConnection) -> None:
+    """Gives every visitor of the group its person, by the earliest link, and notes the conflicts."""
+    _collect_links(con)
+    con.execute(
+        "DELETE FROM identity_conflicts WHERE visitor IN (SELECT visitor FROM group_visitors)"
+    )
+    con.execute("""
+        INSERT INTO identity_conflicts
+        SELECT DISTINCT l.visitor, l.customer FROM group_links l
+        JOIN group_owners o ON o.visitor = l.visitor WHERE o.customer <> l.customer
+    """)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE group_persons AS
+        SELECT g.visitor, coalesce(o.customer::BIGINT * 2, g.visitor::BIGINT * 2 + 1) AS person
+        FROM group_visitors g LEFT JOIN group_owners o ON o.visitor = g.visitor
+    """)
+    con.execute("""
+        UPDATE visitors SET person = g.person FROM group_persons g
+        WHERE g.visitor = visitors.visitor AND g.person <> visitors.person
+    """)
+
+
+def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE group_links AS
+        SELECT visitor, customer, ts, event_id FROM mass_events
+        WHERE live AND customer IS NOT NULL AND visitor IN (SELECT visitor FROM group_visitors)
+        UNION ALL
+        SELECT visitor, customer, ts, event_id FROM group_events
+        WHERE live AND customer IS NOT NULL AND visitor IS NOT NULL
+        UNION ALL
+        -- a purchase with only a customer links it to the visitor who gives the order its time
+        SELECT h.visitor, p.customer, p.ts, p.event_id
+        FROM group_events p JOIN order_heads h ON h.transaction_id = p.transaction_id
+        WHERE p.live AND p.name = 'purchase' AND p.visitor IS NULL AND p.customer IS NOT NULL AND h.visitor IS NOT NULL
+    """)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE group_owners AS
+        SELECT visitor, customer FROM group_links
+        QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY ts, event_id) = 1
+    """)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told of one event: enough to say whose it was at any moment."""
+
+    seq: int
+    ts: int
+    event_id: str
+    visitor: int | None
+    customer: int | None
+    name: str
+    thing: str | None  # the order or lead that a purchase, refund or lead event speaks of
+
+    def belongs(self, customer: int | None, visitors: set[int | None]) -> bool:
+        """Whether it is told by one of the visitors or carries the customer's id."""
+        return (self.visitor is not None and self.visitor in visitors) or (
+            customer is not None and self.customer == customer
+        )
+
+
+_HEADS = {"refund": "purchase", "qualify_lead": "generate_lead"}
+"""Events that may carry no id at all, and the events that say whose they are."""
+
+
+@dataclass(slots=True)
+class _Erasure:
+    """The events of the groups that deletions concern, taken away one deletion after the other."""
+
+    events: list[_Told]
+    gone: set[int] = field(default_factory=set)
+
+    def delete(self, deletion: _Told) -> None:
+        """Takes away what one ``customer_deleted`` removes: everything up to its moment."""
+        before = [e for e in self.events if e.ts <= deletion.ts and e.seq not in self.gone]
+        customer = deletion.customer
+        visitors = {deletion.visitor} if customer is None else _visitors_of(customer, before)
+        things = _things_of(customer, visitors, before)
+        self.gone.update(
+            e.seq
+            for e in before
+            if e.belongs(customer, visitors)
+            or (
+                e.visitor is None and e.customer is None and (_HEADS.get(e.name), e.thing) in things
+            )
+        )
+
+
+def _things_of(
+    customer: int | None, visitors: set[int | None], events: list[_Told]
+) -> set[tuple[str | None, str | None]]:
+    """The orders and leads of a customer or of visitors: theirs is the event that gives the time."""
+    heads: dict[tuple[str | None, str | None], _Told] = {}
+    for e in events:
+        if e.name in _HEADS.values() and e.thing is not None:
+            heads.setdefault((e.name, e.thing), e)
+            if heads[e.name, e.thing].visitor is None and e.visitor is not None:
+                heads[e.name, e.thing] = e
+    return {
+        thing
+        for thing, head in heads.items()
+        if head.belongs(None if head.visitor is not None else customer, visitors)
+    }
+
+
+def _visitors_of(customer: int, events: list[_Told]) -> set[int | None]:
+    """The visitors who belong to a customer, as far as these events tell."""
+    owners: dict[int, tuple[int, str, int]] = {}
+    for visitor, owner, ts, event_id in _links(events):
+        owners[visitor] = min(owners.get(visitor, (ts, event_id, owner)), (ts, event_id, owner))
+    return {visitor for visitor, (_, _, owner) in owners.items() if owner == customer}
+
+
+def _links(events: list[_Told]) -> list[tuple[int, int, int, str]]:
+    found = [
+        (e.visitor, e.customer, e.ts, e.event_id)
+        for e in events
+        if e.visitor is not None and e.customer is not None
+    ]
+    orders: dict[str, list[_Told]] = defaultdict(list)
+    for e in events:
+        if e.name == "purchase" and e.thing is not None:
+            orders[e.thing].append(e)
+    for purchases in orders.values():
+        seen = [p for p in purchases if p.visitor is not None]
+        if not seen:
+            continue
+        head = min(seen, key=lambda p: (p.ts, p.event_id))
+        found += [
+            (head.visitor, p.customer, p.ts, p.event_id)
+            for p in purchases
+            if p.visitor is None and p.customer is not None and head.visitor is not None
+        ]
+    return found
+
+
+def erase(con: duckdb.DuckDBPyConnection) -> None:
+    """Marks the group's events that deletions remove; visitors whose events change become dirty."""
+    deletions = con.execute(
+        "SELECT count(*) FROM group_events WHERE name = 'customer_deleted' AND NOT bot"
+    ).fetchone()
+    if not deletions or not deletions[0]:
+        return
+    closure(
+        con,
+        "near_deletions",
+        """SELECT hash('customer', customer) AS node FROM group_events WHERE name = 'customer_deleted' AND customer IS NOT NULL
+           UNION SELECT hash('visitor', visitor) FROM group_events WHERE name = 'customer_deleted' AND visitor IS NOT NULL""",
+    )
+    near = """NOT bot AND ((visitor IS NOT NULL AND hash('visitor', visitor) IN (SELECT node FROM near_deletions))
+        OR (customer IS NOT NULL AND hash('customer', customer) IN (SELECT node FROM near_deletions)){things})"""
+    things = """ OR (transaction_id IS NOT NULL AND hash('order', transaction_id) IN (SELECT node FROM near_deletions))
+        OR (lead_id IS NOT NULL AND hash('lead', lead_id) IN (SELECT node FROM near_deletions))"""
+    rows = con.execute(f"""
+        SELECT seq, ts, event_id, visitor, customer, name, NULL AS thing FROM mass_events
+        WHERE {near.format(things="")}
+        UNION ALL
+        SELECT seq, ts, event_id, visitor, customer, name, coalesce(transaction_id, lead_id) FROM group_events
+        WHERE {near.format(things=things)}
+        ORDER BY ts, event_id
+    """).fetchall()
+    erasure = _Erasure([_Told(*row) for row in rows])
+    for told in erasure.events:
+        if told.name == "customer_deleted":
+            erasure.delete(told)
+    _mark(con, [(told.seq, told.seq not in erasure.gone) for told in erasure.events])
+
+
+def _mark(con: duckdb.DuckDBPyConnection, verdicts: list[tuple[object, ...]]) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE verdicts (seq BIGINT, live BOOLEAN)")
+    insert_rows(con, "verdicts", verdicts)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE changed AS
+        SELECT e.seq, e.visitor, v.live FROM events e JOIN verdicts v ON v.seq = e.seq WHERE e.live <> v.live
+    """)
+    for table in ("mass_events", "rare_events", "group_events"):
+        con.execute(f"UPDATE {table} SET live = c.live FROM changed c WHERE c.seq = {table}.seq")
+    con.execute("""
+        INSERT INTO dirty SELECT DISTINCT visitor, -9000000000000000, 9000000000000000 FROM changed
+        WHERE visitor IS NOT NULL
+    """)

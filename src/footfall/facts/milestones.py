@@ -1,0 +1,172 @@
+"""Leads, sign-ups, trials, activations, key events and conversions: a person's way to the store."""
+
+from __future__ import annotations
+
+import duckdb
+
+from footfall.facts.orders import DIMENSIONS, SESSION_COLUMNS, in_session
+from footfall.facts.sessions import names_sql
+from footfall.facts.tables import MASS_EVENTS
+from footfall.localtime import DAY_US
+from footfall.settings import Site
+
+OWN_FACTS = frozenset({"purchase", "refund", "asset_click", "asset_interaction"})
+"""Rare events that have a fact of their own; all others are rows of ``actions``."""
+
+_MILESTONE_COLUMNS = (
+    f"visitor, ts, day, hour, {DIMENSIONS}, event_key, person, began_ts, kind, followed"
+)
+_PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.person"
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Takes the group's milestones, key events and actions out of the facts."""
+    for fact in ("milestones", "key_events", "actions"):
+        con.execute(f"DELETE FROM {fact} WHERE event_key IN (SELECT seq FROM group_events)")
+    con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM group_visitors)")
+    con.execute("""
+        DELETE FROM converters WHERE person IN (
+            SELECT visitor::BIGINT * 2 + 1 FROM group_visitors UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
+    """)
+
+
+def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """Adds the group's milestones, key events, conversions and actions."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told AS
+        SELECT * FROM group_events WHERE live AND name NOT IN ({names_sql(OWN_FACTS)})
+    """)
+    in_session(con, "placed_events", "told", site)
+    _insert_actions(con)
+    _insert_leads(con)
+    _insert_sign_ups(con)
+    _insert_firsts(con, "trial", ("trial_start",), "subscription_start", site.trial_window_days)
+    _insert_firsts(
+        con, "start", ("sign_up", "trial_start"), "activation", site.activation_window_days
+    )
+    _insert_key_events(con, site)
+    _insert_converters(con)
+
+
+def _insert_actions(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"""
+        INSERT INTO actions (visitor, ts, day, hour, {DIMENSIONS}, page, event_key, event, session, person,
+            selector, target, value)
+        SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.page, e.seq, e.name, e.session, e.person,
+            json_extract_string(e.properties, '$.selector'),
+            coalesce(json_extract_string(e.properties, '$.href'), json_extract_string(e.properties, '$.target_url')),
+            try_cast(json_extract_string(e.properties, '$.value') AS DECIMAL(38,12))
+        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+    """)
+
+
+def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
+    """A qualification takes its lead's person and dimensions; without a known lead its own."""
+    con.execute(f"""
+        INSERT INTO milestones ({_MILESTONE_COLUMNS})
+        SELECT {_PLACED}, e.ts, 'lead', false
+        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+        WHERE e.name = 'generate_lead'
+    """)
+    con.execute(f"""
+        INSERT INTO milestones ({_MILESTONE_COLUMNS})
+        WITH leads AS (
+            SELECT lead_id, session, person, visitor, ts FROM placed_events
+            WHERE name = 'generate_lead' AND lead_id IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY lead_id ORDER BY ts, event_id) = 1
+        ),
+        qualified AS (
+            SELECT q.ts, q.day, q.hour, q.seq, coalesce(l.ts, q.ts) AS began_ts,
+                CASE WHEN l.lead_id IS NULL THEN q.visitor ELSE l.visitor END AS visitor,
+                CASE WHEN l.lead_id IS NULL THEN q.person ELSE l.person END AS person,
+                CASE WHEN l.lead_id IS NULL THEN q.session ELSE l.session END AS session
+            FROM placed_events q LEFT JOIN leads l ON l.lead_id = q.lead_id
+            WHERE q.name = 'qualify_lead'
+        )
+        SELECT {_PLACED}, e.began_ts, 'qualified_lead', false
+        FROM qualified e LEFT JOIN group_sessions s ON s.session = e.session
+    """)
+
+
+def _insert_sign_ups(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"""
+        INSERT INTO milestones ({_MILESTONE_COLUMNS})
+        SELECT {_PLACED}, e.ts, 'sign_up', false
+        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+        WHERE e.name = 'sign_up'
+    """)
+
+
+def _insert_firsts(
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    names: tuple[str, ...],
+    follower: str,
+    window_days: int,
+) -> None:
+    """The first ever of each person, and whether the follower came within the window after it."""
+    con.execute(f"""
+        INSERT INTO milestones ({_MILESTONE_COLUMNS})
+        WITH firsts AS (
+            SELECT * FROM placed_events WHERE name IN ({names_sql(names)}) AND person IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY person ORDER BY ts, event_id) = 1
+        )
+        SELECT {_PLACED}, e.ts, '{kind}', EXISTS (
+            SELECT 1 FROM placed_events f WHERE f.name = '{follower}' AND f.person = e.person
+                AND f.ts >= e.ts AND f.ts <= e.ts + {window_days * DAY_US})
+        FROM firsts e LEFT JOIN group_sessions s ON s.session = e.session
+    """)
+
+
+def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    names = frozenset(site.key_events) - {"purchase"}
+    conversions = frozenset(site.conversions) - {"purchase"}
+    is_conversion = f"e.name IN ({names_sql(conversions)})" if conversions else "false"
+    columns = f"visitor, ts, day, hour, {DIMENSIONS}, event_key, person, conversion"
+    sources = []
+    if names:
+        sources.append(f"SELECT * FROM placed_events WHERE name IN ({names_sql(names)})")
+    if names & set(MASS_EVENTS):
+        _place_mass_key_events(con, site, names)
+        sources.append("SELECT * FROM placed_mass")
+    for source in sources:
+        con.execute(f"""
+            INSERT INTO key_events ({columns})
+            SELECT {_PLACED}, {is_conversion}
+            FROM ({source}) e LEFT JOIN group_sessions s ON s.session = e.session
+        """)
+    if "purchase" in site.key_events:
+        con.execute(f"""
+            INSERT INTO key_events ({columns})
+            SELECT visitor, ts, day, hour, {DIMENSIONS}, order_key, person, {"purchase" in site.conversions}
+            FROM order_rows
+        """)
+
+
+def _place_mass_key_events(
+    con: duckdb.DuckDBPyConnection, site: Site, names: frozenset[str]
+) -> None:
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told_mass AS
+        SELECT * FROM mass_events
+        WHERE live AND name IN ({names_sql(names & set(MASS_EVENTS))})
+          AND (visitor IN (SELECT visitor FROM group_visitors) OR (visitor IS NULL AND customer IN (SELECT customer FROM group_customers)))
+    """)
+    in_session(con, "placed_mass", "told_mass", site)
+
+
+def _insert_converters(con: duckdb.DuckDBPyConnection) -> None:
+    """Sessions and conversions of persons who ever converted, as rows of one fact."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE group_conversions AS
+        SELECT k.* FROM key_events k
+        WHERE k.conversion AND k.person IN (
+            SELECT person FROM group_persons UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
+    """)
+    con.execute(f"""
+        INSERT INTO converters (visitor, ts, day, hour, {DIMENSIONS}, person, visited, converted)
+        SELECT visitor, ts, day, hour, {DIMENSIONS}, person, false, true FROM group_conversions
+        UNION ALL
+        SELECT visitor, end_ts, day, hour, {DIMENSIONS}, person, true, false FROM group_sessions
+        WHERE person IN (SELECT person FROM group_conversions)
+    """)

@@ -1,0 +1,90 @@
+"""The tables below the facts: the projection of the log, and what is known of visitors and people.
+
+All of them can be thrown away and built again from the log (``footfall rebuild``).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from footfall.schema.facts import MONEY
+
+MASS_EVENTS = (
+    "page_view", "page_leave", "session_end", "scroll", "view_item", "view_item_list", "asset_load",
+    "asset_view",
+)  # fmt: skip
+"""Events that come by the million: kept apart, so that orders and people are found without them."""
+
+_EVENT_COLUMNS = f"""
+    seq BIGINT NOT NULL,            -- position in the log
+    event_id VARCHAR NOT NULL,
+    id_hash UBIGINT NOT NULL,       -- finds duplicates quickly; equality is decided by event_id
+    content_hash BIGINT NOT NULL,   -- two events with one id are the same when it is equal
+    name VARCHAR NOT NULL,
+    ts BIGINT NOT NULL,
+    day INTEGER NOT NULL,
+    hour BIGINT NOT NULL,
+    visitor INTEGER,
+    customer INTEGER,
+    system BOOLEAN NOT NULL,
+    bot BOOLEAN NOT NULL,
+    live BOOLEAN NOT NULL,          -- neither a bot's (R15) nor a deleted person's (R16)
+    page VARCHAR,                   -- path of the url
+    device VARCHAR, browser VARCHAR, os VARCHAR, country VARCHAR, region VARCHAR,
+    signal BOOLEAN NOT NULL,        -- says where the visit came from
+    source VARCHAR, medium VARCHAR, campaign VARCHAR,
+    asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
+    engaged_ms {MONEY}, scroll_pct {MONEY},
+    properties VARCHAR              -- null for mass events that have all they need in columns
+"""
+
+DDL = f"""
+CREATE TABLE mass_events ({_EVENT_COLUMNS});
+CREATE TABLE rare_events ({_EVENT_COLUMNS});
+CREATE VIEW events AS SELECT * FROM mass_events UNION ALL SELECT * FROM rare_events;
+CREATE TABLE visitors (visitor INTEGER NOT NULL, visitor_id VARCHAR NOT NULL, person BIGINT NOT NULL);
+CREATE TABLE customers (customer INTEGER NOT NULL, customer_id VARCHAR NOT NULL);
+-- who or what is tied to whom: the group that has to be built anew together
+CREATE TABLE bonds (a UBIGINT NOT NULL, b UBIGINT NOT NULL);
+CREATE TABLE identity_conflicts (visitor INTEGER NOT NULL, customer INTEGER NOT NULL);
+-- page_leave and session_end events that no session was open for (R3)
+CREATE TABLE orphans (visitor INTEGER NOT NULL, ts BIGINT NOT NULL);
+CREATE TABLE exposures (
+    visitor INTEGER NOT NULL, person BIGINT NOT NULL, experiment VARCHAR NOT NULL, variant VARCHAR, since BIGINT NOT NULL
+);
+CREATE TABLE fx_rates (date DATE NOT NULL, currency VARCHAR NOT NULL, rate {MONEY} NOT NULL);
+CREATE TABLE ad_costs (
+    date DATE NOT NULL, source VARCHAR, medium VARCHAR, campaign VARCHAR,
+    impressions BIGINT, clicks BIGINT, cost {MONEY}, currency VARCHAR
+);
+CREATE TABLE email_sends (
+    date DATE NOT NULL, campaign VARCHAR,
+    sent BIGINT, delivered BIGINT, opened BIGINT, clicked BIGINT, bounced BIGINT, unsubscribed BIGINT
+);
+CREATE TABLE search_performance (
+    date DATE NOT NULL, page VARCHAR, query VARCHAR, country VARCHAR, device VARCHAR,
+    impressions BIGINT, clicks BIGINT, position {MONEY}
+);
+CREATE TABLE log_position (file VARCHAR NOT NULL, rows BIGINT NOT NULL);
+CREATE TABLE about (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
+"""
+
+COST_TABLES = {
+    "ad_costs": ("date", "source", "medium", "campaign"),
+    "email_sends": ("date", "campaign"),
+    "search_performance": ("date", "page", "query", "country", "device"),
+    "fx_rates": ("date", "currency"),
+}
+"""The tables that are no events, with their keys: a second row of a key replaces the first."""
+
+CLEAN = """
+CREATE MACRO clean(x) AS
+    CASE WHEN x IN ('', 'null', 'undefined', 'NaN', '[object Object]') THEN NULL ELSE x END
+"""
+"""Absent ids of a broken tag (events.md, Envelope)."""
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Creates the tables below the facts in the current schema."""
+    con.execute(DDL)
+    con.execute(CLEAN)

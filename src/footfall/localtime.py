@@ -1,0 +1,165 @@
+"""A site's local days, hours and buckets, right on every day of every zone (rule R1).
+
+Days are integers (days since 1970-01-01 on the site's calendar). An hour is the wall clock's full
+hour together with its offset from UTC, because a wall-clock hour can happen twice: one integer,
+``hours since 1970 on the wall clock × 4096 + offset in minutes + 2048``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
+from zoneinfo import ZoneInfo
+
+US = 1_000_000
+HOUR_US = 3600 * US
+DAY_US = 24 * HOUR_US
+OFFSET_STEP = 4096
+OFFSET_ZERO = 2048
+EPOCH = date(1970, 1, 1)
+_EPOCH_DATETIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+EVERY = ("hour", "day", "week", "month", "year")
+"""The lengths of a bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """A zone's offsets from UTC: from ``starts[i]`` (µs UTC) on, the offset is ``offsets[i]`` (µs)."""
+
+    starts: tuple[int, ...]
+    offsets: tuple[int, ...]
+
+    def at(self, ts: int) -> int:
+        """The offset (µs) in force at a moment (µs UTC)."""
+        return self.offsets[max(0, bisect_right(self.starts, ts) - 1)]
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_date(number: int) -> date:
+    """The date of a day number."""
+    return EPOCH + timedelta(days=number)
+
+
+@cache
+def offsets_between(zone: str, start_ts: int, end_ts: int) -> Offsets:
+    """All offsets that a zone has between two moments (µs UTC), each with its exact first moment."""
+    starts, found = [start_ts], [_offset(zone, start_ts)]
+    at = start_ts
+    while at < end_ts:
+        after = min(at + DAY_US, end_ts)
+        if _offset(zone, after) != found[-1]:
+            after = _change(zone, at, after)
+            starts.append(after)
+            found.append(_offset(zone, after))
+        at = after
+    return Offsets(tuple(starts), tuple(found))
+
+
+def offset_sql(zone: str, start_ts: int, end_ts: int, ts: str = "ts") -> str:
+    """SQL for the offset (µs) of a moment column: plain integer comparisons, no time-zone functions."""
+    known = offsets_between(zone, start_ts, end_ts)
+    if len(known.starts) == 1:
+        return str(known.offsets[0])
+    cases = " ".join(
+        f"WHEN {ts} < {begin} THEN {offset}"
+        for begin, offset in zip(known.starts[1:], known.offsets[:-1], strict=True)
+    )
+    return f"CASE {cases} ELSE {known.offsets[-1]} END"
+
+
+def hour_code(ts: int, offset: int) -> int:
+    """The hour of a moment (µs UTC) at an offset (µs)."""
+    return (ts + offset) // HOUR_US * OFFSET_STEP + offset // (60 * US) + OFFSET_ZERO
+
+
+def hour_sql(ts: str, offset: str) -> str:
+    """SQL for `hour_code`."""
+    return (
+        f"(({ts} + {offset}) // {HOUR_US} * {OFFSET_STEP} + {offset} // {60 * US} + {OFFSET_ZERO})"
+    )
+
+
+def hour_label(code: int) -> str:
+    """The hour as answers show it: ``2026-01-01T13:00+01:00``."""
+    hours, rest = divmod(code, OFFSET_STEP)
+    zone = timezone(timedelta(minutes=rest - OFFSET_ZERO))
+    return (datetime(1970, 1, 1, tzinfo=zone) + timedelta(hours=hours)).isoformat(
+        timespec="minutes"
+    )
+
+
+def hours_of(zone: str, first: date, last: date) -> list[int]:
+    """The hours of a period of local days, in order; a skipped hour is missing, a repeated one twice."""
+    start = (day_number(first) - 2) * DAY_US
+    end = (day_number(last) + 3) * DAY_US
+    known = offsets_between(zone, start, end)
+    bounds = [*known.starts, end]
+    wanted = range(day_number(first) * 24, (day_number(last) + 1) * 24)
+    codes = set()
+    for begin, until, offset in zip(bounds, bounds[1:], known.offsets, strict=False):
+        hours = range((begin + offset) // HOUR_US, (until - 1 + offset) // HOUR_US + 1)
+        codes.update(
+            hour * OFFSET_STEP + offset // (60 * US) + OFFSET_ZERO
+            for hour in range(max(hours.start, wanted.start), min(hours.stop, wanted.stop))
+        )
+    return sorted(codes, key=lambda code: (_instant(code), code))
+
+
+def bucket_start(day: date, every: str) -> date:
+    """The first day of the week (Monday), month or year that a day is in."""
+    if every == "week":
+        return day - timedelta(days=day.weekday())
+    if every == "month":
+        return day.replace(day=1)
+    return day.replace(month=1, day=1) if every == "year" else day
+
+
+def next_bucket(start: date, every: str) -> date:
+    """The first day of the bucket after the one that starts on ``start``."""
+    reach = {"day": 1, "week": 7, "month": 31, "year": 366}[every]
+    return bucket_start(start + timedelta(days=reach), every)
+
+
+def buckets_of(first: date, last: date, every: str) -> list[date]:
+    """The starts of all buckets of a period, in order, the first one possibly before the period."""
+    found = [bucket_start(first, every)]
+    while (following := next_bucket(found[-1], every)) <= last:
+        found.append(following)
+    return found
+
+
+def local_day(ts_us: int, zone: str) -> date:
+    """The local day of a moment (µs UTC)."""
+    return day_date((ts_us + _offset(zone, ts_us)) // DAY_US)
+
+
+def _instant(code: int) -> int:
+    hours, rest = divmod(code, OFFSET_STEP)
+    return hours * 60 - (rest - OFFSET_ZERO)
+
+
+def _offset(zone: str, ts: int) -> int:
+    offset = (_EPOCH_DATETIME + timedelta(microseconds=ts)).astimezone(_zone(zone)).utcoffset()
+    assert offset is not None  # noqa: S101 - an aware time always has one
+    return offset // timedelta(microseconds=1)
+
+
+def _change(zone: str, before: int, after: int) -> int:
+    """The first moment (whole second) after ``before`` with another offset than at ``before``."""
+    low, high, offset = before // US, after // US, _offset(zone, before)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(zone, middle * US) == offset else (low, middle)
+    return high * US
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

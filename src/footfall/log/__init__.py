@@ -1,0 +1,1 @@
+"""The log: events that never change, refused rows, and what was imported."""

@@ -1,0 +1,75 @@
+"""The control store: what a workspace must remember that is neither an event nor a fact.
+
+One SQLite file, `data/control.sqlite`: the ledger of imports and the quarantine. What is
+committed here survives a loss of power.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from footfall.errors import FootfallError
+from footfall.log.ledger import LEDGER_SCHEMA, Ledger
+from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
+from footfall.log.sqlite import said_plainly, transaction
+
+BUSY_SECONDS = 30.0
+CACHE_KIB = 65_536
+
+# Version n of the store is the first n of these, run in order; one that was released never changes.
+MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA,)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An open control store: what was imported, and what was refused."""
+
+    connection: sqlite3.Connection
+    imports: Ledger
+    quarantine: Quarantine
+
+    def close(self) -> None:
+        """Let go of the file; everything committed stays."""
+        self.connection.close()
+
+
+def open_control(path: Path | str) -> Control:
+    """The control store at a path, made or brought to this version where it is not yet.
+
+    Raises FootfallError where the file is no such store, or one of a newer Footfall.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with said_plainly(str(path)), ExitStack() as on_fault:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        on_fault.callback(connection.close)
+        _prepare(connection, path)
+        on_fault.pop_all()
+    return Control(connection, Ledger(connection), Quarantine(connection))
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = FILE")
+    connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
+    with transaction(connection):
+        _migrate(connection, path)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+    row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    version = row[0] or 0
+    if version > len(MIGRATIONS):
+        raise FootfallError(
+            f"{path} was made by a newer Footfall (version {version} of the store, this one knows "
+            f"{len(MIGRATIONS)}); update Footfall to open this workspace"
+        )
+    for number, statements in enumerate(MIGRATIONS[version:], version + 1):
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("INSERT INTO schema_version VALUES (?)", (number,))

@@ -1,0 +1,127 @@
+"""An answer: the rows of a question, and what they were computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from footfall.catalogue import Kpi
+from footfall.localtime import day_date, hour_label
+from footfall.money import to_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+Value = int | float | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One KPI in one cell. Money is exact and unrounded; rates are fractions; None is no value."""
+
+    kpi: str
+    bucket: str | None
+    segment: Mapping[str, str | None]
+    value: Value
+    numerator: Value
+    denominator: Value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a question in reading order, with the site they are of."""
+
+    site: str
+    currency: str
+    timezone: str
+    start: date
+    end: date
+    every: str | None
+    by: tuple[str, ...]
+    as_of: int
+    definitions: str
+    kpis: tuple[Kpi, ...]
+    left_out: tuple[Kpi, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as ``footfall kpis --format json`` gives it: money as text in the minor unit."""
+        return {
+            "site": self.site,
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+            "timezone": self.timezone,
+            "every": self.every,
+            "by": list(self.by),
+            "as_of": self.as_of,
+            "definitions": self.definitions,
+            "rows": [self._row_json(row) for row in self.rows],
+        }
+
+    def _row_json(self, row: Row) -> dict[str, Any]:
+        return {
+            "kpi": row.kpi,
+            "bucket": row.bucket,
+            "segment": dict(row.segment),
+            "value": self.plain(row.value),
+            "numerator": self.plain(row.numerator),
+            "denominator": self.plain(row.denominator),
+        }
+
+    def plain(self, value: Value) -> str | int | float | None:
+        """A value as data: money as text rounded half away from zero to the minor unit."""
+        return to_text(value, self.currency) if isinstance(value, Decimal) else value
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The rows by column: kpi, bucket, a column for each dimension, value, numerator, denominator."""
+        return {
+            "kpi": [row.kpi for row in self.rows],
+            "bucket": [row.bucket for row in self.rows],
+            **{name: [row.segment[name] for row in self.rows] for name in self.by},
+            **{
+                name: [_number(self.plain(getattr(row, name))) for row in self.rows]
+                for name in ("value", "numerator", "denominator")
+            },
+        }
+
+    def to_arrow(self) -> pa.Table:
+        """A pyarrow table; numbers as float64, money rounded to the minor unit."""
+        import pyarrow as pa  # noqa: PLC0415 - only who asks for it pays for it
+
+        texts = ["kpi", "bucket", *self.by]
+        fields = [(name, pa.string()) for name in texts]
+        fields += [(name, pa.float64()) for name in ("value", "numerator", "denominator")]
+        return pa.table(self.columns(), schema=pa.schema(fields))
+
+    def to_polars(self) -> pl.DataFrame:
+        """A Polars frame with the columns of `to_arrow`."""
+        import polars as pl  # noqa: PLC0415
+
+        frame = pl.from_arrow(self.to_arrow())
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table gives a frame
+        return frame
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A pandas frame with the columns of `to_arrow`."""
+        frame: pd.DataFrame = self.to_arrow().to_pandas()
+        return frame
+
+
+def _number(value: str | float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def bucket_label(bucket: int, every: str) -> str:
+    """A bucket as answers name it."""
+    return hour_label(bucket) if every == "hour" else day_date(bucket).isoformat()

@@ -1,0 +1,90 @@
+"""A question: which KPIs, over which local days, in which buckets, cut by what, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from footfall.catalogue import Catalogue, Kpi
+from footfall.errors import RequestError, unknown
+from footfall.localtime import EVERY
+from footfall.schema.facts import FACTS
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. ``where``: a dimension's wanted values (or), different dimensions (and); None is null."""
+
+    kpis: tuple[Kpi, ...]
+    start: date
+    end: date
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    where: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """All dimensions that it speaks of."""
+        return tuple(dict.fromkeys((*self.by, *self.where)))
+
+
+def all_dimensions() -> tuple[str, ...]:
+    """Every dimension of every fact."""
+    return tuple(dict.fromkeys(name for fact in FACTS.values() for name in fact.legal_dimensions))
+
+
+def check_dimensions(names: Iterable[str]) -> None:
+    """Refuses a dimension that does not exist, with the nearest right word."""
+    known = all_dimensions()
+    for name in names:
+        if name not in known:
+            raise RequestError(unknown("dimension", name, sorted(known)))
+
+
+def check_every(every: str | None) -> None:
+    """Refuses a bucket length that does not exist."""
+    if every is not None and every not in EVERY:
+        raise RequestError(unknown("--every", every, EVERY))
+
+
+def check_period(start: date, end: date) -> None:
+    """Refuses a period that ends before it starts."""
+    if end < start:
+        raise RequestError(
+            f"the period ends ({end}) before it starts ({start}); give the earlier day as --from"
+        )
+
+
+def choose(
+    catalogue: Catalogue, ids: Sequence[str], dimensions: Collection[str]
+) -> tuple[tuple[Kpi, ...], tuple[Kpi, ...]]:
+    """The KPIs that are asked for, and those left out because they lack a dimension.
+
+    Without ids all that have the dimensions are meant; a named KPI without them is refused.
+    """
+    if not ids:
+        fits = [kpi for kpi in catalogue if _fits(kpi, dimensions)]
+        return tuple(fits), tuple(kpi for kpi in catalogue if kpi not in fits)
+    chosen = tuple(catalogue[kpi_id] for kpi_id in dict.fromkeys(ids))
+    for kpi in chosen:
+        _refuse_unfit(kpi, dimensions)
+    return chosen, ()
+
+
+def _fits(kpi: Kpi, dimensions: Collection[str]) -> bool:
+    return kpi.answers(dimensions) and (kpi.requires is None or kpi.requires in dimensions)
+
+
+def _refuse_unfit(kpi: Kpi, dimensions: Collection[str]) -> None:
+    if kpi.requires and kpi.requires not in dimensions:
+        raise RequestError(f"{kpi.id} has a value only by {kpi.requires}: add --by {kpi.requires}")
+    for name in dimensions:
+        if name not in kpi.dimensions:
+            raise RequestError(
+                f"{kpi.id} has no dimension {name!r}; it has: {', '.join(kpi.dimensions)}"
+            )
+    if not kpi.answers(dimensions):
+        raise RequestError(
+            f"{kpi.id} has no value by {', '.join(dimensions)} together; ask for them one by one"
+        )

@@ -1,0 +1,214 @@
+"""Needs → one portable statement per fact table.
+
+The text keeps to the subset that DuckDB, ClickHouse and Spark read alike: integer time, sum(CASE …),
+spelled-out GROUP BY, no engine's own functions. Texts go in as parameters (``:p0``, ``:p1`` …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from footfall.catalogue import Source
+from footfall.localtime import buckets_of, day_number
+from footfall.query.question import Question
+from footfall.schema.facts import EXPOSURE_DIMENSIONS, Fact
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: what it asks of which fact, and the sources in the order of its columns."""
+
+    sql: str
+    parameters: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def compile_question(question: Question) -> list[Statement]:
+    """One statement for each fact table that the question needs; each source is asked once."""
+    needs: dict[str, dict[Source, None]] = {}
+    for kpi in question.kpis:
+        for measure in kpi.measures.values():
+            source = measure.source_for(question.dimensions)
+            if source is not None:
+                needs.setdefault(source.fact_name, {})[source] = None
+    return [_Writer(question, tuple(sources)).statement() for sources in needs.values()]
+
+
+@dataclass
+class _Writer:
+    """Writes the statement for the sources of one fact."""
+
+    question: Question
+    sources: tuple[Source, ...]
+    parameters: list[str] = field(default_factory=list)
+
+    @property
+    def fact(self) -> Fact:
+        return self.sources[0].fact
+
+    def statement(self) -> Statement:
+        """The statement: cells first, then a number for each source."""
+        write = self._of_rows if self.fact.thing is None else self._of_things
+        sql = write()
+        return Statement(sql, tuple(self.parameters), self.sources)
+
+    def _cell(self) -> list[tuple[str, str]]:
+        """The columns that name a cell: the bucket and the dimensions, with their expressions."""
+        bucket = bucket_sql(self.question)
+        cells = [("bucket", bucket)] if bucket else []
+        return cells + [(f"by_{name}", name) for name in self.question.by]
+
+    def _of_rows(self) -> str:
+        cells = self._cell()
+        numbers = [f"{self._number(source)} AS n{at}" for at, source in enumerate(self.sources)]
+        columns = [f"{expression} AS {name}" for name, expression in cells] + numbers
+        return (
+            f"SELECT {', '.join(columns)} FROM {self._relation()} WHERE {self._filter()}"
+            + _group_by(expression for _, expression in cells)
+        )
+
+    def _of_things(self) -> str:
+        """Each thing once in each cell, whatever number of rows speak of it there."""
+        cells = self._cell()
+        used = dict.fromkeys(
+            column
+            for source in self.sources
+            for column in (
+                *([source.column] if source.column else []),
+                *(name for name, _ in source.where),
+            )
+        )
+        merged = [f"{self._merge(column)} AS {column}_" for column in used]
+        inner_columns = [f"{expression} AS {name}" for name, expression in cells]
+        inner = (
+            f"SELECT {', '.join([*inner_columns, f'{self.fact.thing} AS thing', *merged])} "
+            f"FROM {self._relation()} WHERE {self._filter()}"
+            + _group_by([expression for _, expression in cells] + [str(self.fact.thing)])
+        )
+        numbers = [
+            f"{self._number(source, merged=True)} AS n{at}"
+            for at, source in enumerate(self.sources)
+        ]
+        return (
+            f"SELECT {', '.join([name for name, _ in cells] + numbers)} FROM ({inner}) AS things"
+            + _group_by(name for name, _ in cells)
+        )
+
+    def _merge(self, column: str) -> str:
+        if self.fact.types[column] == "BOOLEAN":
+            return f"max(CASE WHEN {column} THEN 1 ELSE 0 END)"
+        return f"max({column})"
+
+    def _relation(self) -> str:
+        exposed = any(name in EXPOSURE_DIMENSIONS for name in self.question.dimensions)
+        return f"{self.fact.name}_exposed" if exposed else self.fact.name
+
+    def _filter(self) -> str:
+        conditions = [
+            f"day >= {day_number(self.question.start)}",
+            f"day <= {day_number(self.question.end)}",
+        ]
+        conditions += [
+            self._is_one_of(name, values) for name, values in self.question.where.items()
+        ]
+        return " AND ".join(conditions)
+
+    def _is_one_of(self, column: str, values: Sequence[str | None]) -> str:
+        texts = [self._text(value) for value in values if value is not None]
+        parts = [f"{column} IN ({', '.join(texts)})"] if texts else []
+        parts += [f"{column} IS NULL"] if None in values else []
+        return f"({' OR '.join(parts)})"
+
+    def _text(self, value: str) -> str:
+        self.parameters.append(value)
+        return f":p{len(self.parameters) - 1}"
+
+    def _number(self, source: Source, *, merged: bool = False) -> str:
+        """The aggregate of one source."""
+        conditions = [self._condition(name, wanted, merged=merged) for name, wanted in source.where]
+        if source.newcomers:
+            conditions.append(self._is_newcomer())
+        met = " AND ".join(conditions)
+        column = f"{source.column}_" if merged else source.column
+        if source.aggregate == "count":
+            return f"sum(CASE WHEN {met} THEN 1 ELSE 0 END)" if met else "count(*)"
+        if source.aggregate == "sum":
+            return f"sum(CASE WHEN {met} THEN {column} END)" if met else f"sum({column})"
+        if source.aggregate == "known":
+            known = f"{column} IS NOT NULL"
+            return f"sum(CASE WHEN {' AND '.join([known, *conditions])} THEN 1 ELSE 0 END)"
+        return self._unique(source, str(column), met)
+
+    def _condition(self, column: str, wanted: str | bool | tuple[str, ...], *, merged: bool) -> str:
+        name = f"{column}_" if merged else column
+        if isinstance(wanted, bool):
+            if merged:
+                return f"{name} = {int(wanted)}"
+            return name if wanted else f"NOT {name}"
+        texts = [self._text(text) for text in ((wanted,) if isinstance(wanted, str) else wanted)]
+        return f"{name} IN ({', '.join(texts)})"
+
+    def _unique(self, source: Source, column: str, met: str) -> str:
+        """Exact unique things. A person alone in the bucket is counted without being remembered."""
+        if source.fact_name != "sessions" or column != "person" or self._relation() != "sessions":
+            return f"count(DISTINCT {_when(met, column)})"
+        alone = self._is_alone()
+        if alone is None:
+            return f"count(DISTINCT {_when(met, column)})"
+        counted = _and(met, alone)
+        remembered = _and(met, f"NOT ({alone})")
+        return f"(sum(CASE WHEN {counted} THEN 1 ELSE 0 END) + count(DISTINCT {_when(remembered, column)}))"
+
+    def _is_alone(self) -> str | None:
+        """Whether the person has no other session in the session's bucket; None where that is not known."""
+        first, last = day_number(self.question.start), day_number(self.question.end)
+        before, after = f"coalesce(previous_day, {first - 1})", f"coalesce(next_day, {last + 1})"
+        if self.question.every is None:
+            return f"{before} < {first} AND {after} > {last}"
+        if self.question.every == "day":
+            return "coalesce(previous_day, day - 1) < day AND coalesce(next_day, day + 1) > day"
+        return None
+
+    def _is_newcomer(self) -> str:
+        """Whether the person's first session ever starts in the bucket, and in the period (R17)."""
+        start = day_number(self.question.start)
+        if self.question.every == "hour":
+            return "first_hour = hour"
+        if self.question.every is None:
+            return f"first_day >= {start}"
+        first, own = bucket_sql(self.question, "first_day"), bucket_sql(self.question)
+        return f"first_day >= {start} AND {first} = {own}"
+
+
+def bucket_sql(question: Question, day: str = "day") -> str | None:
+    """The bucket of a row: an hour code, or the day number of the bucket's first day."""
+    every = question.every
+    if every is None:
+        return None
+    if every == "hour":
+        return "hour"
+    if every == "day":
+        return day
+    if every == "week":  # 1970-01-01 was a Thursday
+        return f"({day} - ({day} + 3) % 7)"
+    starts = [day_number(start) for start in buckets_of(question.start, question.end, every)]
+    if len(starts) == 1:
+        return str(starts[0])
+    cases = " ".join(
+        f"WHEN {day} < {following} THEN {start}" for start, following in zip(starts, starts[1:])
+    )
+    return f"CASE {cases} ELSE {starts[-1]} END"
+
+
+def _when(met: str, column: str) -> str:
+    return f"CASE WHEN {met} THEN {column} END" if met else column
+
+
+def _and(*conditions: str) -> str:
+    return " AND ".join(condition for condition in conditions if condition)
+
+
+def _group_by(expressions: Iterable[str]) -> str:
+    listed = [expression for expression in expressions if not expression.isdigit()]
+    return f" GROUP BY {', '.join(listed)}" if listed else ""

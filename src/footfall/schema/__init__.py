@@ -1,0 +1,1 @@
+"""What the columns of every table mean; DDL, checks and docs come from these pages."""

@@ -1,0 +1,321 @@
+"""The fact tables: what one row of each is, and what every column means.
+
+A measure reads exactly one fact table, and a fact carries its dimensions, so that no question ever
+joins facts and nothing can be counted twice. The DDL of every engine, the catalogue's checks and the
+docs come from this page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+MONEY = "DECIMAL(38,12)"
+CHANNELS = (
+    "direct", "cross_network", "paid_shopping", "paid_search", "paid_social", "paid_video", "display",
+    "paid_other", "organic_shopping", "organic_social", "organic_video", "organic_search", "referral",
+    "email", "affiliates", "audio", "sms", "mobile_push", "unassigned",
+)  # fmt: skip
+CLOSED_LISTS = {
+    "device": ("desktop", "mobile", "tablet", "other"),
+    "channel": CHANNELS,
+    "visitor_type": ("new", "returning"),
+    "intent": ("transactional", "commercial", "informational", "navigational"),
+}
+"""Dimensions whose values are a closed list of the contract."""
+
+SESSION_DIMENSIONS = (
+    "device", "browser", "os", "country", "region", "channel", "source", "medium", "campaign",
+    "landing_page", "visitor_type", "intent",
+)  # fmt: skip
+EXPOSURE_DIMENSIONS = ("experiment", "variant")
+ASSET_DIMENSIONS = ("asset", "asset_type", "placement")
+LINE_DIMENSIONS = ("product", "category")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a fact: its type in the portable subset and its meaning."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact table.
+
+    ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the rows
+    speak of several times (an order once per asset): it is counted once in each cell.
+    ``moment`` is the column (µs) that an exposure to an experiment must not come after.
+    """
+
+    name: str
+    grain: str
+    dimensions: tuple[str, ...]
+    own: tuple[Column, ...]
+    thing: str | None = None
+    moment: str = "ts"
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns: place in time, dimensions, then the fact's own."""
+        return PLACE + tuple(_dimension(name) for name in self.dimensions) + self.own
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Column name → type."""
+        return {column.name: column.type for column in self.columns}
+
+    @property
+    def legal_dimensions(self) -> tuple[str, ...]:
+        """What a measure of this fact can be cut by."""
+        exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
+        return self.dimensions + exposure
+
+
+PLACE = (
+    Column("visitor", "INTEGER", "the visitor's key; null without a visitor"),
+    Column("ts", "BIGINT", "when, in µs since 1970 UTC (whole milliseconds)"),
+    Column("day", "INTEGER", "local day, days since 1970-01-01"),
+    Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.clock)"),
+)
+
+
+def _dimension(name: str) -> Column:
+    return Column(name, "VARCHAR", f"dimension {name}")
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name, "BOOLEAN", meaning)
+
+
+_COMMERCE = SESSION_DIMENSIONS + ASSET_DIMENSIONS
+
+SESSIONS = Fact(
+    "sessions",
+    "one session (R3)",
+    SESSION_DIMENSIONS,
+    (
+        Column("session", "BIGINT", "the session's key: the log position of its first event"),
+        Column(
+            "first_event_id", "VARCHAR", "its first event: sessions that start together go by it"
+        ),
+        Column("person", "BIGINT", "the person's key (R2)"),
+        Column("end_ts", "BIGINT", "the last event, µs"),
+        Column("duration_ms", "BIGINT", "end − start"),
+        Column("page_views", "BIGINT", "page views in the session"),
+        _flag("bounced", "at most one page view and only passive events"),
+        _flag("viewed_item", "has a view_item"),
+        _flag("added_to_cart", "has an add_to_cart"),
+        _flag("began_checkout", "has a begin_checkout"),
+        _flag("cart_after_view", "an add_to_cart later than a view_item"),
+        _flag("checkout_after_cart", "a begin_checkout later than an add_to_cart"),
+        _flag("order_after_cart", "an order later than an add_to_cart"),
+        _flag("order_after_checkout", "an order later than a begin_checkout"),
+        _flag("converted", "has a conversion"),
+        _flag("micro_converted", "meets a micro-conversion rule"),
+        Column("exit_page", "VARCHAR", "path of the last page view"),
+        Column("first_day", "INTEGER", "local day of the person's first session ever"),
+        Column("first_hour", "BIGINT", "local hour of the person's first session ever"),
+        Column("previous_day", "INTEGER", "local day of the person's session before this one"),
+        Column("next_day", "INTEGER", "local day of the person's session after this one"),
+    ),
+    moment="end_ts",
+)
+PAGES = Fact(
+    "pages",
+    "the page views and leaves of one page in one session and hour",
+    (*SESSION_DIMENSIONS, "page"),
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("page_views", "BIGINT", "page_view events"),
+        Column("engaged_ms", MONEY, "sum of engaged_ms of page_leave events"),
+        Column("scroll_pct", MONEY, "sum of max_scroll_pct"),
+        Column("scrolls", "BIGINT", "page_leave events that have max_scroll_pct"),
+    ),
+)
+EXITS = Fact(
+    "exits",
+    "one session that has an exit page; page is that page",
+    (*SESSION_DIMENSIONS, "page"),
+    (Column("session", "BIGINT", "the session's key"),),
+)
+PRODUCT_VIEWS = Fact(
+    "product_views",
+    "the view_item events of one product in one session and hour",
+    (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("views", "BIGINT", "items viewed; by product or category each item of an event"),
+        Column("events", "BIGINT", "view_item events, each on the row of its first item only"),
+    ),
+)
+ASSET_EVENTS = Fact(
+    "asset_events",
+    "the events of one asset in one session and hour",
+    _COMMERCE,
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("loads", "BIGINT", "asset_load events"),
+        Column("views", "BIGINT", "asset_view events"),
+        Column("clicks", "BIGINT", "asset_click events"),
+        Column("interactions", "BIGINT", "asset_click and asset_interaction events (R6)"),
+    ),
+)
+CONTRIBUTED_SESSIONS = Fact(
+    "contributed_sessions",
+    "one session and one asset that it interacted with",
+    _COMMERCE,
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("end_ts", "BIGINT", "the session's last event, µs"),
+        Column("duration_ms", "BIGINT", "the session's duration"),
+        Column("page_views", "BIGINT", "the session's page views"),
+    ),
+    thing="session",
+    moment="end_ts",
+)
+ORDERS = Fact(
+    "orders",
+    "one order (R4)",
+    SESSION_DIMENSIONS,
+    (
+        Column(
+            "order_key",
+            "BIGINT",
+            "the order's key: the log position of the purchase it takes its time from",
+        ),
+        Column("person", "BIGINT", "the person's key; null if nobody is known"),
+        Column("session", "BIGINT", "the session's key; null without"),
+        Column("revenue", MONEY, "in the site's currency (R5); null if unknown"),
+        Column("units", MONEY, "Σ quantity of its lines"),
+        _flag("repeat", "not the person's first order ever"),
+        _flag("refunded", "has ever been refunded"),
+    ),
+)
+LINES = Fact(
+    "lines",
+    "one line of an order",
+    (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
+    (
+        Column("order_key", "BIGINT", "the order's key"),
+        Column("line", "INTEGER", "its number in the order"),
+        Column("revenue", MONEY, "line revenue (R5); null if unknown"),
+        Column("quantity", MONEY, "pieces"),
+    ),
+)
+CONTRIBUTED_ORDERS = Fact(
+    "contributed_orders",
+    "one contributed order (R7) and one asset that it interacted with at or before the purchase",
+    _COMMERCE,
+    (
+        Column("order_key", "BIGINT", "the order's key"),
+        Column("revenue", MONEY, "the order's revenue; null if unknown"),
+        _flag("near_checkout", "an asset in cart, mini_cart or checkout, or a booster (aov_beta)"),
+    ),
+    thing="order_key",
+)
+DIRECT_LINES = Fact(
+    "direct_lines",
+    "one direct-sale line (R8) and one asset whose click sold it",
+    (*_COMMERCE, *LINE_DIMENSIONS),
+    (
+        Column("order_key", "BIGINT", "the order's key"),
+        Column("line_key", "BIGINT", "the line's key"),
+        Column("revenue", MONEY, "line revenue; null if unknown"),
+    ),
+    thing="line_key",
+)
+REFUNDS = Fact(
+    "refunds",
+    "one refund event, with its order's dimensions and its own time",
+    SESSION_DIMENSIONS,
+    (
+        Column("refund", "BIGINT", "the refund's key"),
+        Column(
+            "order_ts",
+            "BIGINT",
+            "when the order was bought, µs; the refund's own time if it is unknown",
+        ),
+        Column(
+            "worth", MONEY, "in the site's currency, at most what was left (R5); null without money"
+        ),
+    ),
+    moment="order_ts",
+)
+KEY_EVENTS = Fact(
+    "key_events",
+    "one key event of the site (an order once, R4)",
+    SESSION_DIMENSIONS,
+    (
+        Column("event_key", "BIGINT", "the event's key"),
+        Column("person", "BIGINT", "the person's key"),
+        _flag("conversion", "is one of the site's conversions"),
+    ),
+)
+BUYING = Fact(
+    "converters",
+    "one session, or one conversion, of a person who ever converted",
+    SESSION_DIMENSIONS,
+    (
+        Column("person", "BIGINT", "the person's key"),
+        _flag("visited", "the row is a session"),
+        _flag("converted", "the row is a conversion"),
+    ),
+    thing="person",
+)
+MICRO_CONVERSIONS = Fact(
+    "micro_conversions",
+    "one session and one micro-conversion rule that it meets",
+    SESSION_DIMENSIONS,
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("end_ts", "BIGINT", "the session's last event, µs"),
+        Column("rule", "VARCHAR", "the rule's id"),
+    ),
+    moment="end_ts",
+)
+MILESTONES = Fact(
+    "milestones",
+    "one event on a person's way to becoming a customer",
+    SESSION_DIMENSIONS,
+    (
+        Column("event_key", "BIGINT", "the event's key"),
+        Column("person", "BIGINT", "the person's key"),
+        Column("began_ts", "BIGINT", "the lead of a qualification, µs; else the event itself"),
+        Column(
+            "kind",
+            "VARCHAR",
+            "lead, qualified_lead, sign_up, trial (first ever) or start (first sign-up or trial ever)",
+        ),
+        _flag(
+            "followed", "paid within the trial window, or activated within the activation window"
+        ),
+    ),
+    moment="began_ts",
+)
+ACTIONS = Fact(
+    "actions",
+    "one event that has no fact of its own: clicks, searches, widgets, custom events",
+    (*SESSION_DIMENSIONS, "page"),
+    (
+        Column("event_key", "BIGINT", "the event's key"),
+        Column("event", "VARCHAR", "the event's name"),
+        Column("session", "BIGINT", "the session's key"),
+        Column("person", "BIGINT", "the person's key"),
+        Column("selector", "VARCHAR", "properties.selector of a click"),
+        Column("target", "VARCHAR", "properties.href or target_url"),
+        Column("value", MONEY, "properties.value, as sent"),
+    ),
+)
+
+FACTS = {
+    fact.name: fact
+    for fact in (
+        SESSIONS, PAGES, EXITS, PRODUCT_VIEWS, ASSET_EVENTS, CONTRIBUTED_SESSIONS, ORDERS, LINES,
+        CONTRIBUTED_ORDERS, DIRECT_LINES, REFUNDS, KEY_EVENTS, BUYING, MICRO_CONVERSIONS, MILESTONES,
+        ACTIONS,
+    )
+}  # fmt: skip

@@ -1,0 +1,325 @@
+"""A workspace: one folder with settings, definitions and data, and the only place that puts them together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from footfall.catalogue import Catalogue, with_workspace
+from footfall.clock import Clock, SystemClock
+from footfall.errors import FootfallError, RequestError
+from footfall.localtime import day_date, local_day
+from footfall.settings import Settings, Site, add_site, init_text, read_settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from footfall.facts.projection import Appended, Projection
+    from footfall.facts.quality import Quality
+    from footfall.log.control import Control
+    from footfall.log.store import EventLog
+    from footfall.query.answer import Answer
+
+SETTINGS_FILE = "footfall.toml"
+VARIABLE = "FOOTFALL_WORKSPACE"
+FALLBACK = "footfall-workspace"
+FOLDERS = ("kpis", "rules", "funnels", "experiments", "data")
+_LOCKED = "Could not set lock"
+_PATIENCE_SECONDS = 20.0
+Told = Callable[[str], None]
+
+
+def find(option: str | None = None) -> Path:
+    """The folder that is meant: the option, else $FOOTFALL_WORKSPACE, else the nearest parent folder
+    with a footfall.toml, else ./footfall-workspace.
+    """
+    named = option or os.environ.get(VARIABLE)
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    found = next(
+        (folder for folder in (here, *here.parents) if (folder / SETTINGS_FILE).is_file()), None
+    )
+    return found or here / FALLBACK
+
+
+def create(folder: Path, site_id: str) -> None:
+    """Makes a workspace with one site and commented settings; leaves an existing one as it is."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    settings = folder / SETTINGS_FILE
+    if not settings.exists():
+        settings.write_text(init_text(site_id), "utf-8")
+        (folder / ".gitignore").write_text("data/\n", "utf-8")
+
+
+def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfall.open reads well
+    """Opens a workspace. Raises RequestError where there is none or its settings are wrong."""
+    return Workspace(find(None if folder is None else str(folder)))
+
+
+@dataclass
+class Workspace:
+    """An open workspace. Use it as a context manager, or close it, to let go of its database."""
+
+    folder: Path
+    clock: Clock = field(default_factory=SystemClock)
+    settings: Settings = field(init=False)
+    _con: duckdb.DuckDBPyConnection | None = field(default=None, init=False)
+    _writable: bool = field(default=False, init=False)
+    _control: Control | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        path = self.folder / SETTINGS_FILE
+        if not path.is_file():
+            raise RequestError(
+                f"{self.folder}: there is no workspace here (no {SETTINGS_FILE}); make one with `footfall init`, "
+                "or name another with --workspace"
+            )
+        self.settings = read_settings(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the database and the control store."""
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+    # --- what is in it ---------------------------------------------------------------------
+
+    def site(self, site_id: str | None = None) -> Site:
+        """A site by its id; without an id the only one."""
+        return self.settings.site(site_id)
+
+    def add_site(self, site: Site) -> None:
+        """Adds a site's settings to the file, keeping what people wrote there."""
+        add_site(self.folder / SETTINGS_FILE, site)
+        self.settings = read_settings(self.folder / SETTINGS_FILE)
+
+    def catalogue(self, site: Site) -> Catalogue:
+        """The KPIs of the contract, of the workspace's ``kpis/`` and of the site's rules."""
+        return with_workspace(self.folder / "kpis").for_site(site)
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything that is not a definition."""
+        return self.folder / "data"
+
+    @property
+    def control(self) -> Control:
+        """The ledger of imports and the quarantine."""
+        if self._control is None:
+            from footfall.log.control import open_control  # noqa: PLC0415 - not every command needs it
+
+            self._control = open_control(self.data / "control.sqlite")
+        return self._control
+
+    def log(self, site: Site) -> EventLog:
+        """The site's event log."""
+        from footfall.log.store import EventLog  # noqa: PLC0415
+
+        return EventLog(self.data / "log" / site.id)
+
+    # --- asking ----------------------------------------------------------------------------
+
+    def kpis(
+        self,
+        ids: Sequence[str] | str = (),
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        by: Sequence[str] | str = (),
+        every: str | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        site: str | None = None,
+    ) -> Answer:
+        """Computes KPIs over local days, both ends included; without days over all time.
+
+        No ids mean all KPIs (with ``by`` or ``where``: all that have the dimensions). ``where`` maps
+        a dimension to the wanted value or values, None for null. Raises RequestError where the
+        question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - catalogue commands need no engine
+        from footfall.query.answer import Answer  # noqa: PLC0415
+        from footfall.query.ask import ask  # noqa: PLC0415
+        from footfall.query.question import (
+            Question,
+            check_dimensions,
+            check_every,
+            check_period,
+            choose,
+        )
+
+        the_site = self.site(site)
+        dimensions = _listed(by)
+        wanted = {name: _values(value) for name, value in (where or {}).items()}
+        check_dimensions((*dimensions, *wanted))
+        check_every(every)
+        first, last = _day(start, "--from"), _day(end, "--to")
+        if first and last:
+            check_period(first, last)
+        catalogue = self.catalogue(the_site)
+        chosen, left_out = choose(
+            catalogue, _listed(ids), tuple(dict.fromkeys((*dimensions, *wanted)))
+        )
+        projection = self.projection(the_site)
+        known_first, known_last = self._period(projection)
+        question = Question(
+            chosen, first or min(known_first, last or known_first), last or max(known_last, first or known_last),
+            dimensions, every, wanted,
+        )  # fmt: skip
+        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        return Answer(
+            the_site.id, the_site.currency, the_site.timezone, question.start, question.end, every, dimensions,
+            projection.position(), catalogue.definitions, chosen, left_out, rows,
+        )  # fmt: skip
+
+    def quality(self, site: str | None = None) -> Quality:
+        """The site's data quality: what was refused, repeated, in conflict, or without money."""
+        from footfall.facts.quality import inspect  # noqa: PLC0415
+
+        the_site = self.site(site)
+        return inspect(self.projection(the_site), self.control)
+
+    def _period(self, projection: Projection) -> tuple[date, date]:
+        row = projection.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
+        if row and row[0] is not None:
+            return day_date(row[0]), day_date(row[1])
+        today = local_day(self.clock.now_ms() * 1000, projection.site.timezone)
+        return today, today
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def append_events(
+        self, site: Site, parts: Sequence[Path], tell: Told = lambda _: None
+    ) -> Appended:
+        """Puts staged events into the site's log and facts, each once."""
+        return self.projection(site, write=True).append(parts, tell)
+
+    def append_table(self, site: Site, kind: str, staged: Path) -> None:
+        """Puts a staged cost table into the site's log."""
+        self.projection(site, write=True).append_table(kind, staged)
+
+    def rebuild(self, site: Site, tell: Told = lambda _: None) -> int:
+        """Throws the site's projection away and builds it again from the log; the events it holds."""
+        from footfall.facts.projection import Projection  # noqa: PLC0415
+
+        projection = Projection(self._connect(write=True), site, self.log(site))
+        projection.rebuild(tell)
+        return projection.position()
+
+    def remove_site_data(self, site: Site) -> None:
+        """Forgets all of a site's events and facts, for a site that is made anew (the demo)."""
+        from footfall.facts.projection import Projection  # noqa: PLC0415
+
+        Projection(self._connect(write=True), site, self.log(site)).remove()
+        self.control.forget_site(site.id)
+        shutil.rmtree(self.log(site).folder, ignore_errors=True)
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A folder for an import's parts, removed afterwards whatever happens."""
+        folder = self.data / "staging" / f"{os.getpid()}-{self.clock.now_ms()}"
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # --- the database ----------------------------------------------------------------------
+
+    def projection(
+        self, site: Site, *, write: bool = False, tell: Told = lambda _: None
+    ) -> Projection:
+        """The site's facts, up to date with its log and settings."""
+        from footfall.facts.projection import Projection  # noqa: PLC0415
+
+        projection = Projection(self._connect(write=write), site, self.log(site))
+        if projection.is_current():
+            return projection
+        projection = Projection(self._connect(write=True), site, self.log(site))
+        projection.catch_up(tell)
+        return projection
+
+    def _connect(self, *, write: bool) -> duckdb.DuckDBPyConnection:
+        """The connection at hand; opened anew for writing if it was opened for reading only."""
+        path = self.data / "footfall.duckdb"
+        write = write or not path.exists()
+        if self._con is not None and (self._writable or not write):
+            return self._con
+        if self._con is not None:
+            self._con.close()
+        self._con, self._writable = self._open_database(path, write=write), write
+        return self._con
+
+    def _open_database(self, path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
+        """Opens the database; waits a while for whoever is writing, and sets a damaged file aside."""
+        import duckdb  # noqa: PLC0415
+
+        from footfall.engine.duckdb import connect  # noqa: PLC0415
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        waited_until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return connect(path, read_only=not write)
+            except duckdb.IOException as error:
+                if _LOCKED in str(error):
+                    if time.monotonic() > waited_until:
+                        raise FootfallError(
+                            f"{self.folder}: another footfall command is writing here; try again when it is done"
+                        ) from error
+                    time.sleep(0.1)
+                    continue
+                self._set_aside(path)
+                write = True
+            except duckdb.Error:
+                self._set_aside(path)
+                write = True
+
+    def _set_aside(self, path: Path) -> None:
+        """Renames a database that cannot be read: everything in it can be built again from the log."""
+        stamp = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).strftime("%Y%m%dT%H%M%S")
+        for part in (path, path.with_name(path.name + ".wal")):
+            if part.exists():
+                part.rename(part.with_name(f"{part.name}.damaged-{stamp}"))
+
+
+def _listed(names: Sequence[str] | str) -> tuple[str, ...]:
+    """``"a,b"`` or a list of names."""
+    parts = names.split(",") if isinstance(names, str) else names
+    return tuple(dict.fromkeys(name.strip() for name in parts if name.strip()))
+
+
+def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
+    return (value,) if value is None or isinstance(value, str) else tuple(value)
+
+
+def _day(value: str | date | None, option: str) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise RequestError(f"{option} {value!r} is no date; write it as 2026-01-31") from error
