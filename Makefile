@@ -41,7 +41,7 @@ format: ready  ## put the code into its form
 .PHONY: lock
 lock: ready  ## choose the newest versions of everything anew
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes \
 	  --python-version 3.11 --all-extras --group dev --custom-compile-command "make lock" \
 	  --output-file requirements.lock pyproject.toml
 

@@ -183,6 +183,26 @@ def test_a_refused_file_is_remembered_and_may_come_again(control: Control) -> No
     assert control.imports.repeat_of("shop", SOURCE) is None
 
 
+def test_the_totals_are_those_of_all_finished_imports(control: Control) -> None:
+    for site, counts in (("shop", COUNTS), ("shop", Counts(5, 5)), ("outlet", COUNTS)):
+        control.imports.finish(control.imports.begin(site, SOURCE, 5), counts, 8)
+    control.imports.begin("shop", SOURCE, 9)
+    assert control.imports.totals("shop") == Counts(15, 11, 2, 1, 1)
+    assert control.imports.totals("nowhere") == Counts()
+
+
+def test_a_forgotten_site_starts_anew_and_others_stay(control: Control) -> None:
+    for site in ("shop", "outlet"):
+        control.imports.finish(control.imports.begin(site, SOURCE, 5), COUNTS, 8)
+        control.quarantine.add_rejections(site, 5, FILE)
+    control.forget_site("shop")
+    assert control.imports.repeat_of("shop", SOURCE) is None
+    assert control.quarantine.listed("shop") == []
+    assert control.imports.totals("outlet") == COUNTS
+    assert len(control.quarantine.listed("outlet")) == 4
+    assert control.quarantine.add_rejections("shop", 6, FILE) == 4
+
+
 def test_the_latest_import_is_told_first(control: Control) -> None:
     numbers = [control.imports.begin("shop", SOURCE, moment) for moment in (5, 6, 7)]
     latest = control.imports.latest("shop", limit=2)

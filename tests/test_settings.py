@@ -393,54 +393,58 @@ def test_a_new_file_has_the_defaults_and_explains_every_setting() -> None:
     }
 
 
+EVERYTHING: dict[str, Any] = FACTS_CHANGE | {
+    "name": 'Ada\'s "Shop" \\ ☕ \x7f',
+    "locale": "de-CH",
+    "names": {"assets": {"a 7": "Frühling"}, "agents": {"": "nobody"}},
+    "conversions": ["sign_up"],
+}
+
+
 def test_a_new_file_can_have_every_setting() -> None:
-    told = FACTS_CHANGE | {
-        "conversions": ["sign_up"],
-        "name": 'Ada\'s "Shop" \\ ☕',
-        "locale": "de",
-    }
-    told["names"] = {"assets": {"a 7": "Frühling"}}
-    made = parse_settings(init_text("shop", told)).site()
-    assert made == site_from_mapping("shop", told)
+    site = site_from_mapping("shop", EVERYTHING)
+    assert parse_settings(init_text(site)).site() == site
 
 
 def test_an_added_site_leaves_every_byte_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "footfall.toml"
-    mine = b"# mine\r\n[site.shop]   # the old one\r\ncurrency='USD'"
+    mine = b"\xef\xbb\xbf# mine\r\n[site.shop]   # the old one\r\ncurrency='USD'"
     path.write_bytes(mine)
     path.chmod(0o640)
-    settings = add_site(path, "demo", {"timezone": "Europe/Berlin"})
+    site = site_from_mapping("demo", EVERYTHING)
+    settings = add_site(path, site)
     assert path.read_bytes().startswith(mine)
     assert path.stat().st_mode & 0o777 == 0o640
     assert settings == read_settings(path)
     assert settings.sites["shop"].currency == "USD"
-    assert settings.sites["demo"].timezone == "Europe/Berlin"
+    assert settings.sites["demo"] == site
     assert [each.name for each in tmp_path.iterdir()] == ["footfall.toml"]
 
 
 def test_the_first_site_makes_the_file(tmp_path: Path) -> None:
-    add_site(tmp_path / "footfall.toml", "shop")
+    add_site(tmp_path / "footfall.toml", site_from_mapping("shop", {}))
     assert (tmp_path / "footfall.toml").read_text("utf-8") == init_text("shop")
 
 
 @pytest.mark.parametrize(
-    ("site_id", "settings", "told"),
+    ("before", "site", "told"),
     [
-        ("shop", {}, "site 'shop' is there already"),
-        ("Demo Shop", {}, '"Demo Shop" is not a site\'s id'),
-        ("demo", {"timezone": "Mars"}, "is not an IANA time zone"),
-        ("demo", {"timezon": "UTC"}, "did you mean 'timezone'?"),
+        ("[site.demo]\n", Site("demo", "Demo"), "site 'demo' is there already"),
+        ("[site.shop]\n", Site("Demo Shop", "Demo"), '"Demo Shop" is not a site\'s id'),
+        ("[site.shop]\n", Site("demo", "Demo", timezone="Mars"), "is not an IANA time zone"),
+        ("[site.shop]\nname = 3\n", Site("demo", "Demo"), "site.shop.name: 3 is not a text"),
+        ("site = { shop = {} }\n", Site("demo", "Demo"), "footfall.toml:3: column"),
     ],
 )
 def test_a_site_that_cannot_be_added_changes_nothing(
-    tmp_path: Path, site_id: str, settings: dict[str, object], told: str
+    tmp_path: Path, before: str, site: Site, told: str
 ) -> None:
     path = tmp_path / "footfall.toml"
-    path.write_text("[site.shop]\n", encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
     with pytest.raises(RequestError) as refusal:
-        add_site(path, site_id, settings)
+        add_site(path, site)
     assert told in str(refusal.value)
-    assert path.read_text(encoding="utf-8") == "[site.shop]\n"
+    assert path.read_text(encoding="utf-8") == before
 
 
 def shared(*parts: str) -> Path:

@@ -21,9 +21,8 @@ is_python() {
 
 find_python() {
   local name
-  for name in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11; do
+  for name in python3 python3.13 python3.12 python3.11; do
     if is_python "$name"; then printf '%s' "$name"; return 0; fi
-    if [ "$name" = "${PYTHON:-}" ]; then stop "PYTHON=$name is not a Python of 3.11 or newer"; fi
   done
   return 1
 }
@@ -48,11 +47,16 @@ then
   exit 0
 fi
 
-python=$(find_python) || {
-  apt_install python3 python3-venv || true
-  python=$(find_python) || stop "Python 3.11 or newer is needed; on Debian or Ubuntu:" \
-    "apt-get install python3 python3-venv (or name another by PYTHON=/path/to/python3)"
-}
+if [ -n "${PYTHON:-}" ]; then
+  is_python "$PYTHON" || stop "PYTHON=$PYTHON is not a Python of 3.11 or newer"
+  python=$PYTHON
+else
+  python=$(find_python) || {
+    apt_install python3 python3-venv || true
+    python=$(find_python) || stop "Python 3.11 or newer is needed; on Debian or Ubuntu:" \
+      "apt-get install python3 python3-venv (or name another by PYTHON=/path/to/python3)"
+  }
+fi
 if ! make_venv "$python"; then
   package=$(venv_package "$python")
   apt_install "$package" || true

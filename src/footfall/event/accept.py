@@ -38,7 +38,9 @@ SKEW_MS = 60_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _KEPT = 16_384
-_COUNTRY_AT = FIELDS.index("country") - SAID.start
+URL, REFERRER, COUNTRY, USER_AGENT = (
+    FIELDS[SAID].index(name) for name in ("url", "referrer", "country", "user_agent")
+)
 _NO_UTM = (None,) * len(UTM)
 _HALF_CHARACTER = Rejection(
     "invalid_encoding", "", "a text holds half a character (a lone surrogate)"
@@ -71,7 +73,7 @@ class Acceptor:
     def accept_line(self, raw: bytes) -> Row | Rejection:
         """One JSON text (a line of JSONL, a request's body) as a row, or why it is none."""
         try:
-            return self._row(_read_line(raw), len(raw))
+            return self._row(_read_line(raw))
         except Refused as refused:
             return refused.rejection
 
@@ -88,24 +90,25 @@ class Acceptor:
         except UnicodeError:
             return _HALF_CHARACTER
 
-    def _row(self, fields: Fields, size: int = 0) -> Row:
+    def _row(self, fields: Fields) -> Row:
         """The steps that every event takes, in order; Refused by the first that cannot."""
         event_id, event, occurred_at, visitor_id, customer_id = fields[:5]
-        properties, sent_at = fields[19:]
-        _check_id(event_id, properties)
+        said, properties, sent_at = fields[SAID], fields[-2], fields[-1]
+        if event_id is None or event_id in BROKEN_IDS:
+            raise _missing("event_id", properties)
         event = self._names[event or ""]
         occurred_ms = self._occurred_ms(occurred_at, sent_at, properties)
         properties = self._properties.read(event, properties or {})
         system = is_system(event, properties)
         visitor_id, customer_id = _who(visitor_id, customer_id, event, properties, system=system)
-        said = self._said(fields[SAID])
+        said = self._said(said)
         kept = canonical(properties)
         content = payload((event, occurred_ms, visitor_id, customer_id, said, kept))
-        check_size(size or len(content))
-        url, referrer, user_agent = said[0], said[2], said[13]
-        page = self._pages[url] if url else NO_PAGE
-        agent, bot = self._agents[user_agent] if user_agent else NO_AGENT
-        if page.utm or user_agent:
+        check_size(len(content))
+        url, referrer, user_agent = said[URL], said[REFERRER], said[USER_AGENT]
+        page = NO_PAGE if url is None else self._pages[url]
+        agent, bot = NO_AGENT if user_agent is None else self._agents[user_agent]
+        if page.utm is not None or user_agent is not None:
             said = _completed(said, page, agent)
         return (
             event_id,
@@ -119,7 +122,7 @@ class Acceptor:
             system,
             page.host,
             page.path,
-            self._hosts[referrer] if referrer else None,
+            None if referrer is None else self._hosts[referrer],
             page.click_id,
             kept.decode(),
             content_hash(content),
@@ -129,10 +132,10 @@ class Acceptor:
         """What was said as it is kept: empty texts are absent, the country is in upper case."""
         if "" in said:
             said = tuple(text or None for text in said)
-        country = said[_COUNTRY_AT]
+        country = said[COUNTRY]
         if country is None or self._countries[country] == country:
             return said
-        return (*said[:_COUNTRY_AT], self._countries[country], *said[_COUNTRY_AT + 1 :])
+        return (*said[:COUNTRY], self._countries[country], *said[COUNTRY + 1 :])
 
     def _occurred_ms(self, at: object, sent_at: object, properties: Given) -> int:
         if at is None or at == "":
@@ -150,7 +153,7 @@ class Acceptor:
         return off if self._correct_clock and abs(off) > SKEW_MS else 0
 
     def _far_away(self, ms: int, at: object) -> Refused:
-        hint = unit_hint(ms, self._received_ms) if isinstance(at, int) else ""
+        hint = unit_hint(at)
         if ms > self._latest_ms:
             return Refused(
                 "timestamp_future",

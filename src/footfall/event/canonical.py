@@ -18,8 +18,6 @@ _NO_ROUNDING = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX)
 NUMBER_LIMIT = 10**12
 _EXPONENT = re.compile(r"^[+-]?[0-9.]+[eE]")
 
-_json = msgspec.json.Encoder(order="sorted", decimal_format="number")
-_pack = msgspec.msgpack.Encoder()
 _LONG = struct.Struct("<q")
 
 
@@ -66,17 +64,14 @@ def exactly(value: object) -> object:
     return found
 
 
-def canonical(properties: dict[str, object]) -> bytes:
-    """An event's properties as canonical JSON: sorted keys, no blanks, exact numbers; UTF-8.
+canonical = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
+"""An event's properties as canonical JSON: sorted keys, no blanks, exact numbers; UTF-8 bytes.
 
-    Raises UnicodeEncodeError for half a character (a lone surrogate).
-    """
-    return _json.encode(properties) if properties else b"{}"
+Raises UnicodeEncodeError for half a character (a lone surrogate).
+"""
 
-
-def payload(said: tuple[object, ...]) -> bytes:
-    """Everything that a sender said, as bytes: the same for the same content."""
-    return _pack.encode(said)
+payload = msgspec.msgpack.Encoder().encode
+"""Everything that a sender said, as bytes: the same for the same content."""
 
 
 def content_hash(content: bytes) -> int:

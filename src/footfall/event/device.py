@@ -35,8 +35,10 @@ _ELSEWHERE = re.compile(
     r"|watch|\bbravia|netcast|web0s|tizen.*\btv|viera|crkey",
     re.IGNORECASE,
 )
-_TABLET = re.compile(r"ipad|tablet|kindle|silk(?!.*mobile)|playbook|\bkf[a-z]{2,6}\b", re.IGNORECASE)
-_MOBILE = re.compile(r"mobi|iphone|ipod|android.*mobile|windows phone|blackberry|opera mini", re.I)
+_TABLET = re.compile(
+    r"ipad|tablet|kindle|silk(?!.*mobile)|playbook|\bkf[a-z]{2,6}\b", re.IGNORECASE
+)
+_MOBILE = re.compile(r"mobi|iphone|ipod|windows phone|blackberry|opera mini", re.IGNORECASE)
 
 
 class Agent(NamedTuple):

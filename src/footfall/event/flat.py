@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
 from footfall.event import strict
 from footfall.event.canonical import exact, exactly
-from footfall.event.codes import Refused, pointer_to, shown
+from footfall.event.codes import Refused
 from footfall.event.envelope import FIELDS, TIMES
 from footfall.event.vocabulary import EVENTS, FLAG, ITEMS, KNOWN_ANYWHERE, NUMBER, Property
 
@@ -40,7 +40,7 @@ def event_of(row: Mapping[str, object]) -> dict[str, object]:
 def _cell(value: object) -> object:
     """What a cell holds, None where it is empty; nested nulls are left out likewise."""
     match value:
-        case "" | None:
+        case "":
             return None
         case float() | Decimal():
             return exactly(value)
@@ -48,6 +48,13 @@ def _cell(value: object) -> object:
             return {key: held for key, each in value.items() if (held := _cell(each)) is not None}
         case list() | tuple():
             return [_cell(each) for each in value]
+    return _as_text(value)
+
+
+def _as_text(value: object) -> object:
+    match value:
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).isoformat()
         case date() | time():
             return value.isoformat()
         case bytes():
@@ -69,7 +76,7 @@ def _field(name: str, cell: object) -> object:
 
 def _pairs(cell: object) -> object:
     """A Parquet map is a list of pairs."""
-    if isinstance(cell, list) and all(isinstance(each, list) and len(each) == 2 for each in cell):  # noqa: PLR2004
+    if isinstance(cell, list) and all(isinstance(each, list) and len(each) == 2 for each in cell):
         return {key: value for key, value in cell if value is not None}
     return cell
 

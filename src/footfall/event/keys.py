@@ -8,14 +8,14 @@ has the text to be looked at more closely.
 
 from __future__ import annotations
 
+from typing import Any
+
 from footfall.event.envelope import FIELDS
 
 _FIELDS = len(FIELDS)
 
 
-def may_repeat(
-    raw: bytes, fields: tuple[object, ...], properties: dict[str, object] | None
-) -> bool:
+def may_repeat(raw: bytes, fields: tuple[Any, ...], properties: dict[str, Any] | None) -> bool:
     """Whether a key may be there twice: False is certain, True asks for a closer look.
 
     `fields` are the envelope's, None where absent; `properties` is one of them.
@@ -28,7 +28,7 @@ def may_repeat(
     return 0x0A in raw or 0x09 in raw or 0x0D in raw or (0x20 in raw and b'" ' in raw)
 
 
-def _keys(value: dict[str, object]) -> int:
+def _keys(value: dict[str, Any]) -> int:
     """How many keys an object holds, in it and in what it holds."""
     keys = len(value)
     for each in value.values():

@@ -1,7 +1,7 @@
 """How large an event may be, and the check of whatever its properties hold.
 
-Depth is counted from `properties`, which is level 1. Lengths are characters (code points), sizes are
-bytes of UTF-8. Control characters are refused in keys and allowed in values.
+Depth is counted from `properties`, which is level 1. Lengths are characters (code points), sizes
+are bytes of UTF-8. Control characters are refused in keys and allowed in values.
 """
 
 from __future__ import annotations

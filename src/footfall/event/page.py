@@ -15,7 +15,9 @@ from footfall.event.traffic import CLICK_IDS
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 # RFC 3986, appendix B: matches every text.
-_PARTS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL)
+_PARTS = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL
+)
 _PORT = re.compile(r":[0-9]*$")
 
 

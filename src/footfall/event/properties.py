@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from footfall.event.canonical import NUMBER_LIMIT, OutOfBounds, exact
 from footfall.event.codes import Refused, pointer_to, shown
@@ -34,7 +34,7 @@ from footfall.event.vocabulary import (
     Range,
 )
 
-Values = dict[str, object]
+Values = dict[str, Any]
 ABSENT = object()
 _KEYS_KEPT = 10_000
 _PLACE: Place = ("properties",)
@@ -43,9 +43,9 @@ _PLACE: Place = ("properties",)
 class _Rules(NamedTuple):
     """An event's rules, and what they allow in ordinary cases, as quick look-ups.
 
-    `not_text` are the keys that may not hold a text, `not_decimal` those that may not hold any
-    decimal and `unsigned` those that may not hold a negative one, `whole` what whole
-    numbers each key may hold. Whatever is not allowed here is looked at by its rule, which has the last word.
+    `not_text` and `not_decimal` are the keys that may not hold a text and a decimal, `unsigned`
+    those that may not hold a negative decimal, and `whole` says which whole numbers a key may
+    hold. What is not allowed here is left to the rule, which has the last word.
     """
 
     known: Mapping[str, Property]
@@ -57,12 +57,13 @@ class _Rules(NamedTuple):
 
 def _rules(known: Mapping[str, Property]) -> _Rules:
     numbers = {name: rule for name, rule in known.items() if rule.type == NUMBER}
-    open_above = {name for name, rule in numbers.items() if rule.most is None and not rule.whole}
+    free = {name for name, rule in numbers.items() if rule == Property(NUMBER)}
+    unsigned = {name for name, rule in numbers.items() if rule in _UNSIGNED}
     return _Rules(
         known,
-        not_text=frozenset(n for n, rule in known.items() if rule.type not in {TEXT, ID}),
-        not_decimal=frozenset(known.keys() - open_above),
-        unsigned=frozenset(name for name in open_above if numbers[name].least == 0),
+        not_text=frozenset(name for name, rule in known.items() if rule.type not in {TEXT, ID}),
+        not_decimal=frozenset(known.keys() - free - unsigned),
+        unsigned=frozenset(unsigned),
         whole={name: _whole_numbers(rule) for name, rule in known.items()},
     )
 
@@ -75,6 +76,8 @@ def _whole_numbers(rule: Property) -> tuple[int, int]:
     return least, _ANY_WHOLE[1] if rule.most is None else rule.most + 1
 
 
+# A decimal that is left as such is not whole, so it is not 0.
+_UNSIGNED = (Property(NUMBER, least=0), Property(NUMBER, least=0, above_least=True))
 _ANY_WHOLE = (1 - NUMBER_LIMIT, NUMBER_LIMIT)
 _EVENT_RULES = {name: _rules(event.properties) for name, event in EVENTS.items()}
 _FREE = _rules({})
@@ -121,8 +124,6 @@ class Properties:
             elif kind is Decimal:
                 if key not in not_decimal and not (key in unsigned and value.is_signed()):
                     continue
-            elif (kind is bool or value is None) and key not in known:
-                continue
             read = self._read(known.get(key), value, (*place, key), values)
             if read is not value:
                 found = {**found, key: read}
@@ -159,14 +160,13 @@ class Properties:
 
 def _text(_rule: Property, value: object, place: Place, _beside: Values) -> object:
     """A text; a number or a yes/no is as good as its text, for names compare as text."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return str(kept(value, place))
-        case str():
-            return kept(value, place)
-    _refuse_type(place, "a text", value)
+    if isinstance(value, str):
+        return kept(value, place)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return str(kept(value, place))
+    return _refuse_type(place, "a text", value)
 
 
 def _id(rule: Property, value: object, place: Place, beside: Values) -> object:

@@ -8,7 +8,7 @@ first instant of the next day, as computers' clocks have it. 24:00:00 is refused
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NoReturn
 
@@ -16,6 +16,7 @@ from footfall.event.codes import Refused, pointer_to, shown
 
 SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS = 1_000, 60_000, 3_600_000, 86_400_000
 OLDEST_MS = 946_684_800_000  # 2000-01-01T00:00:00Z
+NEXT_CENTURY_MS = 4_102_444_800_000  # 2100-01-01T00:00:00Z
 FIRST_MS = -62_135_596_800_000  # 0001-01-01T00:00:00Z
 LAST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 RIGHT = "RFC 3339 with an offset (2026-01-31T12:00:00.000Z) or whole epoch milliseconds"
@@ -26,7 +27,11 @@ _RFC_3339 = re.compile(
 )
 _OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_UNITS = ((SECOND_MS, "seconds"), (Decimal("0.001"), "microseconds"), (Decimal("0.000001"), "ns"))
+_UNITS = (
+    (SECOND_MS, "seconds"),
+    (Decimal("0.001"), "microseconds"),
+    (Decimal("0.000001"), "nanoseconds"),
+)
 _HOURS_KEPT = 100_000
 
 # The parts of `2026-01-31T12: 34:56. 789 Z` after the hour.
@@ -87,8 +92,8 @@ def _of_text(text: str, field: str) -> int:
     except ValueError:
         _refuse(field, text, "its date does not exist")
     minutes = (hour * 60 + minute) * MINUTE_MS
-    leap = second == 60 and (minutes - offset) % DAY_MS == DAY_MS - MINUTE_MS  # noqa: PLR2004
-    if hour > 23 or minute > 59 or (second > 59 and not leap):  # noqa: PLR2004
+    leap = second == 60 and (minutes - offset) % DAY_MS == DAY_MS - MINUTE_MS
+    if hour > 23 or minute > 59 or (second > 59 and not leap):
         _refuse(field, text, "its time of day does not exist")
     millis = int((parts[7] or "0")[:3].ljust(3, "0"))
     return days * DAY_MS + minutes + second * SECOND_MS + millis - offset
@@ -108,7 +113,7 @@ def _of_number(value: object, field: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         _refuse(field, value)
     if not FIRST_MS <= value <= LAST_MS:
-        _refuse(field, value, "it is outside the years 1 to 9999")
+        _refuse(field, value, f"it is outside the years 1 to 9999{unit_hint(value)}")
     return value
 
 
@@ -123,12 +128,16 @@ def _refuse(field: str, value: object, why: str = "") -> NoReturn:
 
 def utc(ms: int) -> str:
     """A time in a sentence: `2026-01-31T12:00:00.000Z`."""
-    return f"{datetime(1970, 1, 1) + timedelta(milliseconds=ms):%Y-%m-%dT%H:%M:%S}.{ms % 1000:03}Z"  # noqa: DTZ001 - UTC throughout
+    if not FIRST_MS <= ms <= LAST_MS:
+        return f"{ms:,} ms since 1970"
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03}Z"
 
 
-def unit_hint(ms: int, received_ms: int) -> str:
-    """What a number was probably meant as, when as milliseconds it is far from now."""
-    for factor, unit in _UNITS:
-        if OLDEST_MS <= ms * factor <= received_ms + DAY_MS:
-            return f"; it looks like {unit}, milliseconds are right"
+def unit_hint(number: object) -> str:
+    """What a number was probably meant as, if as another unit it is a time of this century."""
+    if isinstance(number, int):
+        for ms_per_unit, unit in _UNITS:
+            if OLDEST_MS <= number * ms_per_unit < NEXT_CENTURY_MS:
+                return f"; it looks like {unit}, milliseconds are right"
     return ""

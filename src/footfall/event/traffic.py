@@ -58,7 +58,7 @@ _REFERRAL = frozenset({"referral", "app", "link"})
 _EMAIL = frozenset({"email", "e-mail", "e_mail", "e mail", "newsletter"})
 
 
-def source_medium(
+def source_medium(  # noqa: PLR0913, PLR0917 - the log's columns, as they stand
     utm_source: str | None,
     utm_medium: str | None,
     utm_campaign: str | None,
@@ -142,10 +142,12 @@ _QUESTIONS: tuple[tuple[str, Callable[[_Visit], bool]], ...] = (
     ("sms", lambda v: "sms" in {v.source, v.medium}),
     (
         "mobile_push",
-        lambda v: v.medium.endswith("push")
-        or "mobile" in v.medium
-        or "notification" in v.medium
-        or v.source == "firebase",
+        lambda v: (
+            v.medium.endswith("push")
+            or "mobile" in v.medium
+            or "notification" in v.medium
+            or v.source == "firebase"
+        ),
     ),
 )
 """The channels in order, each with what makes a visit its own: the first that holds."""

@@ -127,8 +127,12 @@ def _visitor(name: str, **properties: Property) -> EventType:
     return EventType(name, VISITOR, properties)
 
 
-def _passive(name: str, *, opens: bool = True, **properties: Property) -> EventType:
-    return EventType(name, VISITOR, properties, passive=True, opens=opens)
+def _passive(name: str, **properties: Property) -> EventType:
+    return EventType(name, VISITOR, properties, passive=True)
+
+
+def _leaving(name: str, **properties: Property) -> EventType:
+    return EventType(name, VISITOR, properties, passive=True, opens=False)
 
 
 def _interaction(name: str, **properties: Property) -> EventType:
@@ -148,8 +152,8 @@ EVENTS = {
     for event in (
         # Pages and commerce
         _passive("page_view"),
-        _passive("page_leave", opens=False, engaged_ms=NOT_NEGATIVE, max_scroll_pct=PERCENT),
-        _passive("session_end", opens=False),
+        _leaving("page_leave", engaged_ms=NOT_NEGATIVE, max_scroll_pct=PERCENT),
+        _leaving("session_end"),
         _passive("scroll", percent=PERCENT),
         _visitor("click", **_CLICK),
         _visitor("search", **_texts("search_term"), results=ANY),

@@ -14,6 +14,8 @@ from footfall.schema.facts import FACTS, SESSION_DIMENSIONS
 _DIMENSIONS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
 _HAPPENED_ALONE = "CASE WHEN m.session IS NULL THEN m.ts END"
 """Events without a session are not put together: each can gain a session of its own later."""
+_EXPOSURES = "coalesce(len(list_filter(x.points, lambda since: since <= m.ts)), 0)"
+"""Events before and after an exposure are not put together: only the later ones are the exposed's."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,10 @@ class _Gathered:
             INSERT INTO {self.fact} ({", ".join(columns)})
             SELECT m.visitor, min(m.ts), m.day, m.hour, {_DIMENSIONS}, {keys}, m.session,
                 {", ".join(expression for _, expression in self.sums)}
-            FROM {self.events} m LEFT JOIN session_rows s ON s.session = m.session
-            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_DIMENSIONS}, {keys}
+            FROM {self.events} m
+            LEFT JOIN session_rows s ON s.session = m.session
+            LEFT JOIN exposure_points x ON x.visitor = m.visitor
+            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}, {_DIMENSIONS}, {keys}
         """
 
 

@@ -103,6 +103,7 @@ def _sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         sessions.sessionise(con, site)
         people.place_sessions(con)
         people.update_kept(con, SESSION_FACTS[1:])
+        exposures.points(con)
         steps.complete(con, site)
         browsing.insert(con)
         steps.insert_micro_conversions(con)
@@ -154,6 +155,7 @@ def _build_unvisited(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         SELECT *, properties AS items, NULL::BIGINT AS session FROM events WHERE live AND visitor IS NULL
     """).fetchone()
     con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
+    con.execute("CREATE OR REPLACE TEMP TABLE exposure_points (visitor INTEGER, points BIGINT[])")
     if row and row[0]:
         browsing.insert_events(con)
 
@@ -181,11 +183,11 @@ STEPS = (
     _erase,
     _find_orders,
     _identify,
+    _build_exposures,
     _sessionise,
     _build_unvisited,
     _build_orders,
     credit.build,
     _build_milestones,
-    _build_exposures,
 )
 """Every step takes what the ones before it left in temporary tables and the facts."""

@@ -7,6 +7,10 @@ import duckdb
 
 def build(con: duckdb.DuckDBPyConnection) -> None:
     """The first exposure of each person of the group to each experiment, for all their visitors."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE exposed_before AS
+        SELECT * FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)
+    """)
     con.execute("DELETE FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)")
     con.execute("""
         INSERT INTO exposures
@@ -23,4 +27,26 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT p.visitor, f.person, f.experiment, f.variant, f.ts
         FROM firsts f JOIN group_persons p ON p.person = f.person
+    """)
+    _note_moved(con)
+
+
+def _note_moved(con: duckdb.DuckDBPyConnection) -> None:
+    """Facts are gathered apart before and after an exposure: where one moved, they are built anew."""
+    con.execute("""
+        INSERT INTO dirty
+        SELECT visitor, since, since FROM (
+            (SELECT visitor, since FROM exposed_before EXCEPT SELECT visitor, since FROM exposures)
+            UNION ALL
+            (SELECT visitor, since FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)
+             EXCEPT SELECT visitor, since FROM exposed_before))
+    """)
+
+
+def points(con: duckdb.DuckDBPyConnection) -> None:
+    """``exposure_points``: when each visitor of the scope was exposed to something."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE exposure_points AS
+        SELECT visitor, list(since) AS points FROM exposures
+        WHERE visitor IN (SELECT visitor FROM scope_visitors) GROUP BY visitor
     """)

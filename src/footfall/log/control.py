@@ -31,6 +31,12 @@ class Control:
     imports: Ledger
     quarantine: Quarantine
 
+    def forget_site(self, site: str) -> None:
+        """Forget what was imported to a site and what was refused, for a site made anew."""
+        with transaction(self.connection):
+            self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
+            self.connection.execute("DELETE FROM quarantine WHERE site = ?", (site,))
+
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
         self.connection.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 from footfall.log.sqlite import transaction
 
@@ -125,6 +125,14 @@ class Ledger:
     def latest(self, site: str, limit: int = 100) -> list[Import]:
         """The latest imports of a site, the latest first."""
         return self._select("site = ?", (site, limit))
+
+    def totals(self, site: str) -> Counts:
+        """What became of all the rows of a site's finished imports."""
+        sums = ", ".join(f"coalesce(sum({each.name}), 0)" for each in fields(Counts))
+        row = self.connection.execute(
+            f"SELECT {sums} FROM imports WHERE site = ? AND finished_ms IS NOT NULL", (site,)
+        ).fetchone()
+        return Counts(*row)
 
     def _select(self, condition: str, values: tuple[object, ...]) -> list[Import]:
         rows = self.connection.execute(

@@ -52,48 +52,51 @@ MEANING = {
 ALWAYS_WRITTEN = ("name", "locale", "timezone", "currency")
 
 
-def init_text(site_id: str = "shop", settings: Mapping[str, object] | None = None) -> str:
+def init_text(site: Site | str = "shop") -> str:
     """A whole new `footfall.toml` with one site, every setting explained.
 
-    `settings` are written as they are given; all others stand there as comments.
+    What differs from the defaults is written; all other settings stand there as comments.
     """
-    return "\n".join((HEADER, _site_text(site_id, settings or {}), ENGINE))
+    return "\n".join(
+        (HEADER, _site_text(_default(site) if isinstance(site, str) else site), ENGINE)
+    )
 
 
-def add_site(
-    path: Path | str, site_id: str, settings: Mapping[str, object] | None = None
-) -> Settings:
+def add_site(path: Path | str, site: Site) -> Settings:
     """Append a site to a `footfall.toml`, making the file where there is none.
 
     Not a byte of what a person wrote is changed. Raises RequestError if the site is there
     already, SettingsError if the file or the new settings are wrong; then nothing is written.
     """
     path = Path(path)
-    text = _with_site(path, site_id, settings or {})
+    text = _with_site(path, site)
     checked = parse_settings(text.decode("utf-8-sig"), str(path))
     _replace(path, text)
     return checked
 
 
-def _with_site(path: Path, site_id: str, settings: Mapping[str, object]) -> bytes:
+def _with_site(path: Path, site: Site) -> bytes:
     if not path.exists():
-        return init_text(site_id, settings).encode()
+        return init_text(site).encode()
     before = path.read_bytes()
-    if site_id in read_settings(path).sites:
-        raise RequestError(f"{path}: site {site_id!r} is there already")
+    if site.id in read_settings(path).sites:
+        raise RequestError(f"{path}: site {site.id!r} is there already")
     gap = b"\n" if before.endswith(b"\n") else b"\n\n"
-    return before + (gap if before else b"") + _site_text(site_id, settings).encode()
+    return before + (gap if before else b"") + _site_text(site).encode()
 
 
-def _site_text(site_id: str, settings: Mapping[str, object]) -> str:
-    default = Site(id=site_id, name=site_id.capitalize())
-    unknown = {key: value for key, value in settings.items() if key not in MEANING}
-    parts = [f"[site.{_key(site_id)}]\n"]
+def _default(site_id: str) -> Site:
+    return Site(id=site_id, name=site_id.capitalize())
+
+
+def _site_text(site: Site) -> str:
+    default = _default(site.id)
+    parts = [f"[site.{_key(site.id)}]\n"]
     for key, meaning in MEANING.items():
-        written = key in settings or key in ALWAYS_WRITTEN
-        line = f"{key} = {_toml(settings.get(key, getattr(default, key)))}\n"
+        value = getattr(site, key)
+        line = f"{key} = {_toml(value)}\n"
+        written = key in ALWAYS_WRITTEN or value != getattr(default, key)
         parts.append(_commented("# ", meaning) + (line if written else _commented("#", line)))
-    parts.extend(f"{_key(key)} = {_toml(value)}\n" for key, value in unknown.items())
     return "".join(parts)
 
 

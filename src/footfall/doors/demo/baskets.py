@@ -67,13 +67,14 @@ class Till:
         self._at, self._dwell = rows.at.tolist(), rows.dwell.tolist()
         self._page, self._kind = rows.page.tolist(), rows.kind.tolist()
         self._refunds = refund_factor(visits.person, place, world.calendar.days)
-        self.adds: list[int] = []
+        self.adds: list[tuple[int, int]] = []
 
-    def serve(self) -> Ints:
-        """All visits that fill a cart; the rows on which something was put into one."""
+    def serve(self) -> tuple[Ints, Ints]:
+        """All visits that fill a cart; the rows and moments at which something went into one."""
         for visit in np.flatnonzero(self.day.visits.stage >= Stage.CART).tolist():
             self._serve(visit)
-        return np.array(self.adds, dtype=np.int64)
+        rows, moments = np.array(self.adds, dtype=np.int64).reshape(-1, 2).T
+        return rows, moments
 
     def _serve(self, visit: int) -> None:
         visits = self.day.visits
@@ -108,7 +109,7 @@ class Till:
         basket.lines.append(line)
         at = self._at[row] + self._dwell[row] * (55 + dice.whole(0, 30)) // 100
         self.day.one("add_to_cart", at, row, f"{{{basket.worth([line])}}}")
-        self.adds.append(row)
+        self.adds.append((row, at))
 
     def _view_cart(self, basket: Basket, row: int) -> None:
         self.day.one("view_cart", self._at[row] + 110, row, f"{{{basket.worth()}}}")

@@ -9,6 +9,7 @@ import numpy as np
 from footfall.doors.demo.draw import Draw, Floats, Ints
 from footfall.doors.demo.gathered import Gathered, phrases
 from footfall.doors.demo.shop import PAGES, PRODUCTS, Kind
+from footfall.doors.demo.visits import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,57 +76,73 @@ BLOCKS = (
 INDIFFERENT = 0.06
 # Blocks are rolled out to a part of the visits; whoever is curious has them.
 ROLLED_OUT = 0.27
+# Of those who would click, how many do where it does not lead to a product.
+ELSEWHERE = 0.4
+# How long a page must last for a block to be seen, and to be played with (ms).
+SEEN_MS, PLAYED_MS = 1000, 3500
 
 
-def blocks(day: Gathered, baskets: Ints, draw: Draw) -> None:
-    """Loads, views, interactions and clicks of every block; `baskets` are rows of cart adds."""
-    rows, visits = day.rows, day.visits
-    served = visits.curious | draw.chance(ROLLED_OUT, len(visits.visitor))
-    served &= visits.human
-    busy = visits.stage > 0
-    for block in BLOCKS:
-        here = (
-            baskets if block.placement == "mini_cart" else np.flatnonzero(rows.kind == block.kind)
-        )
-        here = here[served[rows.visit[here]]]
-        here = here[draw.chance(block.loads, len(here))]
-        eager = np.where(visits.curious[rows.visit[here]], 1.0, INDIFFERENT)
-        _show(day, block, here, eager * busy[rows.visit[here]], draw)
+class Blocks:
+    """The blocks of one day."""
 
+    def __init__(self, day: Gathered, draw: Draw) -> None:
+        self.day, self.draw = day, draw
+        visits, rows = day.visits, day.rows
+        served = visits.curious | draw.chance(ROLLED_OUT, len(visits.visitor))
+        self._served = (served & visits.human)[rows.visit]
+        eager = np.where(visits.curious, 1.0, INDIFFERENT) * (visits.stage > Stage.BOUNCE)
+        self._eager = np.asarray(eager[rows.visit], dtype=np.float64)
+        self._ends = rows.at + rows.dwell
+        self._onward = np.where(np.roll(rows.kind, -1) == Kind.PRODUCT, 1.0, ELSEWHERE)
+        self._onward[rows.last] = 0.0
 
-def _show(day: Gathered, block: Block, here: Ints, eager: Floats, draw: Draw) -> None:
-    rows = day.rows
-    loaded = rows.at[here] + draw.whole(150, 900, len(here))
-    day.many("asset_load", here, loaded, _all_alike(here, block.properties()))
-    seen = draw.chance(block.views, len(here)) & (rows.dwell[here] > 4000)
-    here, eager, loaded = here[seen], eager[seen], loaded[seen]
-    wait = draw.shares(len(here)) * np.minimum(rows.dwell[here] * 0.5, 20_000)
-    viewed = loaded + 1000 + wait.astype(np.int64)
-    day.many("asset_view", here, viewed, _all_alike(here, block.properties()))
-    plays = draw.chance(block.plays * eager, len(here))
-    _play(day, block, here[plays], viewed[plays], draw)
-    clicks = draw.chance(block.clicks * eager, len(here)) & ~rows.last[here]
-    _click(day, block, here[clicks])
+    def show(self, baskets: Ints, added: Ints) -> None:
+        """Every block; `baskets` are the rows on which, at `added`, a mini-cart opened."""
+        rows = self.day.rows
+        for block in BLOCKS:
+            if block.placement == "mini_cart":
+                here, since = baskets, added
+            else:
+                here = np.flatnonzero(rows.kind == block.kind)
+                since = rows.at[here]
+            loads = self._served[here] & self.draw.chance(block.loads, len(here))
+            self._load(block, here[loads], since[loads])
+
+    def _load(self, block: Block, here: Ints, since: Ints) -> None:
+        draw, count = self.draw, len(here)
+        loaded = since + draw.whole(150, 900, count)
+        self.day.many("asset_load", here, loaded, _all_alike(here, block.properties()))
+        spare = self._ends[here] - loaded - SEEN_MS - PLAYED_MS
+        seen = draw.chance(block.views, count) & (spare > 0)
+        here, loaded, spare = here[seen], loaded[seen], spare[seen]
+        wait = (draw.shares(len(here)) * np.minimum(spare, 20_000)).astype(np.int64)
+        viewed = loaded + SEEN_MS + wait
+        self.day.many("asset_view", here, viewed, _all_alike(here, block.properties()))
+        plays = draw.chance(block.plays * self._eager[here], len(here))
+        self._play(block, here[plays], viewed[plays])
+        self._click(block, here[draw.chance(block.clicks * self._leaving(here), len(here))])
+
+    def _leaving(self, here: Ints) -> Floats:
+        """How ready each is to follow a block; nobody follows two from one page."""
+        return self._eager[here] * self._onward[here]
+
+    def _play(self, block: Block, here: Ints, viewed: Ints) -> None:
+        properties = _all_alike(here, block.properties(action=block.action))
+        first = viewed + self.draw.whole(200, 900, len(here))
+        self.day.many("asset_interaction", here, first, properties)
+        again = self.draw.chance(0.35, len(here))
+        second = first[again] + self.draw.whole(700, 2500, int(again.sum()))
+        self.day.many("asset_interaction", here[again], second, properties[again])
+
+    def _click(self, block: Block, here: Ints) -> None:
+        """A click leads to the next page of the visit; if that is a product's, it says so."""
+        target = self.day.rows.page[here + 1]
+        self.day.many("asset_click", here, self._ends[here] - 120, _targets(block)[target])
+        self._onward[here] = 0.0
 
 
 def _all_alike(here: Ints, properties: dict[str, object]) -> Ints:
     return np.full(len(here), phrases().place(properties))
-
-
-def _play(day: Gathered, block: Block, here: Ints, viewed: Ints, draw: Draw) -> None:
-    properties = _all_alike(here, block.properties(action=block.action))
-    first = viewed + draw.whole(200, 900, len(here))
-    day.many("asset_interaction", here, first, properties)
-    again = draw.chance(0.35, len(here))
-    second = first[again] + draw.whole(700, 2500, int(again.sum()))
-    day.many("asset_interaction", here[again], second, properties[again])
-
-
-def _click(day: Gathered, block: Block, here: Ints) -> None:
-    """A click leads to the next page of the visit; if that is a product's, it says so."""
-    leaving = day.rows.at[here] + day.rows.dwell[here] - 120
-    target = day.rows.page[here + 1]
-    day.many("asset_click", here, leaving, _targets(block)[target])
 
 
 _TARGETS: dict[tuple[str, str], Ints] = {}

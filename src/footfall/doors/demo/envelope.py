@@ -127,9 +127,9 @@ class Who:
 
 def _with_what(visits: Visits, actor: Ints, row: Ints) -> dict[str, pa.Array]:
     """Device and place of whatever a browser sent."""
-    visit = np.where(row >= 0, actor, 0)
-    gear = np.where(row >= 0, visits.gear[visit], -1)
-    place = np.where(row >= 0, visits.place[visit], -1)
+    visit = np.where(row >= 0, actor, -1)
+    gear = _at_row(visits.gear, visit)
+    place = _at_row(visits.place, visit)
     return {
         **{name: _taken(words, gear) for name, words in _gear_words().items()},
         **{name: _taken(words, place) for name, words in _place_words().items()},
@@ -177,7 +177,8 @@ class Where:
 
 
 def _at_row(values: Ints, row: Ints) -> Ints:
-    return np.where(row >= 0, values[row], -1)
+    """The value at each place; at -1 it is -1."""
+    return np.append(values, -1)[row]
 
 
 @cache

@@ -123,12 +123,12 @@ class Gathered:
     def all(self) -> tuple[tuple[Ints, Ints, Ints, Ints, Ints], pa.StringArray]:
         """Name codes, rows, actors, moments and text places of all events; and the texts."""
         self._close_singles()
-        columns = tuple(np.concatenate(each) for each in zip(*self.chunks, strict=True))
-        ready = len(phrases().texts())
-        phrase = columns[4]
-        places = np.where(phrase <= -2, ready - 2 - phrase, phrase)
-        texts = pa.concat_arrays([phrases().texts(), *self.texts])
-        return (columns[0], columns[1], columns[2], columns[3], places), texts
+        none = np.zeros(0, dtype=np.int64)
+        chunks = [(none, none, none, none, none), *self.chunks]
+        code, row, actor, at, phrase = (np.concatenate(each) for each in zip(*chunks, strict=True))
+        ready = phrases().texts()
+        places = np.where(phrase <= -2, len(ready) - 2 - phrase, phrase)
+        return (code, row, actor, at, places), pa.concat_arrays([ready, *self.texts])
 
     def _close_singles(self) -> None:
         if not self.single:

@@ -214,6 +214,13 @@ def products_of(category: Ints, draw: Draw) -> Ints:
     return FIRST[Kind.PRODUCT] + category * PER_CATEGORY + within
 
 
+def another(page: Ints) -> Ints:
+    """The product page that stands next on the same shelf."""
+    product = page - FIRST[Kind.PRODUCT]
+    shelf = product // PER_CATEGORY * PER_CATEGORY
+    return FIRST[Kind.PRODUCT] + shelf + (product - shelf + 1) % PER_CATEGORY
+
+
 def extras(draw: Draw, count: int) -> Ints:
     """Product pages of the small things that are bought on top."""
     return products_of(np.full(count, _ACCESSORIES), draw)

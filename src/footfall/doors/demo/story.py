@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from footfall.doors.demo.baskets import Till
-from footfall.doors.demo.blocks import blocks
+from footfall.doors.demo.blocks import Blocks
 from footfall.doors.demo.chats import chats
 from footfall.doors.demo.draw import Ints
 from footfall.doors.demo.envelope import SCHEMA, batches
@@ -109,8 +109,8 @@ def gathered(world: World, place: int) -> Gathered:
     members(world, day, world.draw(4, place))
     traffic(day, world.draw(5, place))
     exposures(world, day, place)
-    baskets = Till(world, day, place, world.draw(7, place)).serve()
-    blocks(day, baskets, world.draw(8, place))
+    baskets, added = Till(world, day, place, world.draw(7, place)).serve()
+    Blocks(day, world.draw(8, place)).show(baskets, added)
     widgets(day, world.draw(9, place))
     auto_messages(day, world.draw(10, place))
     Talks(world, day, world.draw(11, place)).hold()

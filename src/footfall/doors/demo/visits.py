@@ -243,6 +243,8 @@ def _pages(visits: Visits, visit: Ints, place: Ints, landing: Ints, draw: Draw) 
     for beyond, funnel in enumerate((Kind.CHECKOUT, Kind.PAYMENT, Kind.THANKS)):
         kind = np.where((after > 0) & (step == beyond), funnel, kind)
     page = shop.pages_of(kind, visits.taste[visit], draw)
+    again = (page == np.roll(page, 1)) & (kind == Kind.PRODUCT) & (place > 0)
+    page[again] = shop.another(page[again])
     extra = detour & (after == 1)
     page[extra] = shop.extras(draw, int(extra.sum()))
     return page

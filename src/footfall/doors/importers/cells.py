@@ -22,7 +22,6 @@ from footfall.doors.importers.words import (
     Condition,
     Constant,
     First,
-    ItemsTotal,
     Joined,
     Path,
     Plain,

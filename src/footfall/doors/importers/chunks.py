@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from footfall.doors.importers.opened import DamagedFile
+from footfall.doors.importers.opened import DamagedFileError
 
 CHUNK = 8 << 20
 LONGEST_LINE = 1 << 20
@@ -17,7 +17,7 @@ BOM = b"\xef\xbb\xbf"
 class Chunk:
     """Whole lines of a file, from line `line` (counted from 1) on.
 
-    A line of more than LONGEST_LINE bytes is given alone: its first bytes, and in `long` its length.
+    A line of more than LONGEST_LINE bytes is given alone: its first bytes, its length in `long`.
     In a CSV file the lines are whole rows; `multiline` says that a row may take several lines.
     """
 
@@ -45,7 +45,7 @@ def gathered(blocks: Iterable[bytes], size: int = CHUNK) -> Iterator[bytes | Dam
             if length >= size:
                 yield b"".join(parts).removeprefix(start)
                 parts, length, start = [], 0, b""
-    except DamagedFile as damage:
+    except DamagedFileError as damage:
         yield b"".join(parts).removeprefix(start)
         yield Damage(str(damage))
         return

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from footfall.doors.importers.chunks import Damage
@@ -50,8 +49,8 @@ def check_times(schema: pa.Schema) -> None:
         kind = schema.field(name).type if name in schema.names else None
         if kind is not None and _is_naive(kind):
             raise RequestError(
-                f"column {name!r} holds times without a zone ({kind}); write them in UTC with their "
-                'zone, or declare it in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
+                f"column {name!r} holds times without a zone ({kind}); write them with a zone, "
+                'or declare it in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
             )
 
 

@@ -1,8 +1,8 @@
 """CSV files: their dialect, their header, and their rows in chunks that end where a row ends.
 
-Read is what spreadsheets and databases write: fields separated by comma, semicolon, tab or bar, and
-quoted with `"` (doubled inside) where they hold a separator, a quote or a line end. A quote inside an
-unquoted field is a letter like any other.
+Read is what spreadsheets and databases write: fields separated by comma, semicolon, tab or bar,
+and quoted with `"` (doubled inside) where they hold a separator, a quote or a line end. A quote
+inside an unquoted field is a letter like any other.
 """
 
 from __future__ import annotations
@@ -62,10 +62,8 @@ def read_header(head: bytes) -> Header:
 
 def _agreement(lines: list[str], delimiter: str) -> tuple[bool, int, int]:
     """How well a separator explains the first rows: it separates, they have equally many fields."""
-    rows: list[list[str]] = []
     try:
-        for row in csv.reader(lines[: 4 * SAMPLE_ROWS], delimiter=delimiter):
-            rows.append(row)
+        rows = list(csv.reader(lines[: 4 * SAMPLE_ROWS], delimiter=delimiter))
     except csv.Error:
         return False, 0, 0
     widths = [len(row) for row in rows if row][:SAMPLE_ROWS]

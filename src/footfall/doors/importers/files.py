@@ -1,7 +1,7 @@
 """Which files an import reads, and what each of them is: refused at once, or ready to be read.
 
-Nothing is guessed silently: what a folder holds besides event files is named as left out, and a file
-that is named but cannot be read is refused with the reason, all such files at once.
+Nothing is guessed silently: what a folder holds besides event files is named as left out, and a
+file that is named but cannot be read is refused with the reason, all such files at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from footfall.doors.importers.opened import (
     GZIP,
     ZSTD,
-    DamagedFile,
+    DamagedFileError,
     opened,
     shown,
     unpacked,
@@ -116,7 +116,7 @@ class _Search:
         """Whatever one argument stands for."""
         if named == STANDARD_INPUT:
             self._add_standard_input()
-        elif os.path.isdir(named):
+        elif _is_folder(named):
             self._add_folder(Path(named))
         elif GLOB_LETTERS.isdisjoint(named) or os.path.lexists(named):
             self._add_file(Path(named))
@@ -130,7 +130,7 @@ class _Search:
             self.faults.append(f"standard input is read as JSON lines, not as {self.kind}")
 
     def _add_pattern(self, pattern: str) -> None:
-        matches = sorted(glob.glob(pattern, recursive=True))
+        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - from any root
         if not matches:
             self.faults.append(f"no file matches the pattern {shown(pattern)}")
         for match in matches:
@@ -181,6 +181,14 @@ class _Search:
             self.faults.append(str(error))
 
 
+def _is_folder(named: str) -> bool:
+    try:
+        return Path(named).is_dir()
+    except OSError:
+        # Too long a name, for one: opening it will say so.
+        return False
+
+
 def extension(path: Path) -> str:
     """The last extension of a name, in lower case, without that of a packing."""
     *_, last = ("", *(suffix.lower() for suffix in path.suffixes))
@@ -227,7 +235,7 @@ def _head(path: Path) -> tuple[str, bytes]:
                 head += data
                 if len(head) >= HEAD:
                     break
-        except DamagedFile as damage:
+        except DamagedFileError as damage:
             if b"\n" not in head:
                 raise RequestError(f"{shown(path)}: {damage}; not one line of it is left") from None
         return packing, head
@@ -249,7 +257,7 @@ def _foreign(head: bytes, kind: str | None) -> str | None:
     if len(head.translate(None, CONTROLS)) < (1 - MOST_CONTROLS) * len(head):
         return "holds binary data, not text"
     if kind == "jsonl" and head.removeprefix(BOM).lstrip().startswith(b"["):
-        return "holds a JSON list; write one event per line, without brackets and commas around them"
+        return "holds a JSON list; write one event per line, without brackets and commas around it"
     return None
 
 

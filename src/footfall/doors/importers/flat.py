@@ -117,12 +117,20 @@ def _plan(names: Sequence[str], is_text: Sequence[bool], event: str) -> _Plan:
         read = _own_way(rule.type if rule else "", text=text) if own else _way(name, text=text)
         ways.setdefault((own, read is None), []).append((at, name, read))
     return _Plan(
-        texts=tuple((at, name) for at, name, _ in ways.get((False, True), ())),
-        others=tuple((at, name, read) for at, name, read in ways.get((False, False), ()) if read),
-        own_texts=tuple((at, name) for at, name, _ in ways.get((True, True), ())),
-        own_others=tuple((at, name, read) for at, name, read in ways.get((True, False), ()) if read),
+        texts=_texts(ways.get((False, True), [])),
+        others=_others(ways.get((False, False), [])),
+        own_texts=_texts(ways.get((True, True), [])),
+        own_others=_others(ways.get((True, False), [])),
         properties=names.index("properties") if "properties" in names else None,
     )
+
+
+def _texts(ways: list[tuple[int, str, Read | None]]) -> tuple[tuple[int, str], ...]:
+    return tuple((at, name) for at, name, _ in ways)
+
+
+def _others(ways: list[tuple[int, str, Read | None]]) -> tuple[tuple[int, str, Read], ...]:
+    return tuple((at, name, read) for at, name, read in ways if read)
 
 
 def _way(name: str, *, text: bool) -> Read | None:
@@ -177,9 +185,7 @@ def _value(cell: Any) -> Any:
     """A cell of a typed column, nulls inside of it left out; Odd where JSON has no such value."""
     kind = type(cell)
     if kind is dict:
-        return {
-            key: _value(each) for key, each in cell.items() if each is not None and each != ""
-        }
+        return {key: _value(each) for key, each in cell.items() if each is not None and each != ""}
     if kind is list:
         return [_value(each) for each in cell]
     if kind is float and not isfinite(cell):

@@ -71,7 +71,7 @@ def _missing_fields(names: Sequence[str]) -> list[str]:
         return []
     for kind, columns in TABLES.items():
         if set(columns) <= set(names):
-            return [f"these are the columns of a table, not of events; import it with --format {kind}"]
+            return [f"these are the columns of a table, not of events; use --format {kind}"]
     return [*missing, "an export of another program is read with --map MAP.toml"]
 
 

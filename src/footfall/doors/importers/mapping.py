@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import tomli
 
 from footfall.doors.importers import opened
 from footfall.doors.importers.mapping_values import (
-    Tables,
+    Names,
     column,
     column_names,
     conditions,
@@ -39,6 +40,7 @@ from footfall.settings.lines import key_lines
 
 ENVELOPE = tuple(name for name in FIELDS if name != "properties")
 NEEDED = ("event", "event_id", "occurred_at")
+Common = tuple[dict[str, Value], dict[str, Value]]
 PARTS = ("when", "group", "items", "properties", "keep_other_columns")
 SAMPLE_TIME = datetime(2001, 2, 3, 14, 5, 6)  # noqa: DTZ001 - patterns are of naive times
 
@@ -68,27 +70,51 @@ def parse_mapping(text: str, file: str = "MAP.toml") -> Mapping:
 
 
 def _mapping(given: object, place: Place) -> Mapping:
-    known = checks.table(given, place, ("rows", "time", "tables", "events"))
+    known = checks.table(given, place, ("rows", "time", "tables", "columns", "common", "events"))
+    names = _names(known, place)
+    common = _common(known.get("common", {}), place.at("common"), names)
+    rules = [
+        _rule(each, place.at("events", number), names, common)
+        for number, each in enumerate(_rules(known.get("events"), place.at("events")))
+    ]
     rows_place = place.at("rows")
     rows = checks.table(
         known.get("rows", {}), rows_place, ("keep", "drop", "first_rule_only", "optional_columns")
     )
-    tables = _tables(known.get("tables", {}), place.at("tables"))
-    rules = [
-        _rule(each, place.at("events", number), tables)
-        for number, each in enumerate(_rules(known.get("events"), place.at("events")))
-    ]
     return Mapping(
         file=place.book.file,
-        keep=conditions(rows.get("keep", []), rows_place.at("keep")),
-        drop=conditions(rows.get("drop", []), rows_place.at("drop"), how="any"),
+        keep=conditions(rows.get("keep", []), rows_place.at("keep"), names),
+        drop=conditions(rows.get("drop", []), rows_place.at("drop"), names, how="any"),
         times=_times(known.get("time", {}), place.at("time")),
         rules=tuple(rules),
         first_rule_only=_flag(rows, "first_rule_only", rows_place),
         optional=frozenset(
-            column_names(rows.get("optional_columns", []), rows_place.at("optional_columns"))
+            column_names(rows.get("optional_columns", []), rows_place.at("optional_columns"), names)
         ),
     )
+
+
+def _names(known: Any, place: Place) -> Names:
+    """[tables] and [columns], which everything else may speak of."""
+    columns, tables = place.at("columns"), place.at("tables")
+    return Names(
+        tables={
+            name: pairs(each, tables.at(name))
+            for name, each in checks.table(known.get("tables", {}), tables).items()
+        },
+        columns={
+            name: column(each, columns.at(name), Names())
+            for name, each in checks.table(known.get("columns", {}), columns).items()
+        },
+    )
+
+
+def _common(given: object, place: Place, names: Names) -> Common:
+    """What every event has unless it says otherwise."""
+    known = dict(checks.table(given, place, (*ENVELOPE, "properties")))
+    own = _values(known.pop("properties", {}), place.at("properties"), names)
+    fields = {name: _field(name, each, place.at(name), names) for name, each in known.items()}
+    return fields, dict(own)
 
 
 def _rules(given: object, place: Place) -> list[object]:
@@ -96,12 +122,6 @@ def _rules(given: object, place: Place) -> list[object]:
         return given
     place.wrong("it says nothing about events", "write at least one [[events]]")
     return []
-
-
-def _tables(given: object, place: Place) -> Tables:
-    return {
-        name: pairs(each, place.at(name)) for name, each in checks.table(given, place).items()
-    }
 
 
 def _times(given: object, place: Place) -> Times:
@@ -129,24 +149,25 @@ def _time_format(given: object, place: Place) -> str | None:
     return given
 
 
-def _rule(given: object, place: Place, tables: Tables) -> Rule:
+def _rule(given: object, place: Place, names: Names, common: Common) -> Rule:
     if not isinstance(given, dict):
         checks.table(given, place)
         given = {}
     _unknown_fields(given, place)
+    own = _values(given.get("properties", {}), place.at("properties"), names)
+    fields = {
+        **common[0],
+        **{n: _field(n, given[n], place.at(n), names) for n in ENVELOPE if n in given},
+    }
     rule = Rule(
-        when=conditions(given.get("when", []), place.at("when")),
-        fields=tuple(
-            (name, _field(name, given[name], place.at(name), tables))
-            for name in ENVELOPE
-            if name in given
-        ),
-        properties=_values(given.get("properties", {}), place.at("properties"), tables),
-        items=_items(given["items"], place.at("items"), tables) if "items" in given else None,
-        group=_group(given.get("group", []), place.at("group"), tables),
+        when=conditions(given.get("when", []), place.at("when"), names),
+        fields=tuple(fields.items()),
+        properties=tuple({**common[1], **dict(own)}.items()),
+        items=_items(given["items"], place.at("items"), names) if "items" in given else None,
+        group=_group(given.get("group", []), place.at("group"), names),
         keep_other_columns=_flag(given, "keep_other_columns", place),
     )
-    _check_rule(rule, given, place)
+    _check_rule(rule, place)
     return rule
 
 
@@ -160,11 +181,11 @@ def _unknown_fields(given: dict[str, object], place: Place) -> None:
             place.at(key).wrong("there is no such field of an event", right)
 
 
-def _field(name: str, given: object, place: Place, tables: Tables) -> Value:
+def _field(name: str, given: object, place: Place, names: Names) -> Value:
     """A field of the envelope; for `event` a bare text is the name itself."""
     if name == "event" and isinstance(given, str):
         return Value(Constant(checks.event(given, place) or ""))
-    found = value(given, place, tables)
+    found = value(given, place, names)
     if found.number_repeats and name != "event_id":
         place.at("number_repeats").wrong("only an event_id can be numbered", "leave it out")
     if isinstance(found.source, ItemsTotal):
@@ -172,31 +193,35 @@ def _field(name: str, given: object, place: Place, tables: Tables) -> Value:
     return found
 
 
-def _values(given: object, place: Place, tables: Tables) -> tuple[tuple[str, Value], ...]:
+def _values(given: object, place: Place, names: Names) -> tuple[tuple[str, Value], ...]:
     return tuple(
-        (name, value(each, place.at(name), tables))
+        (name, value(each, place.at(name), names))
         for name, each in checks.table(given, place).items()
     )
 
 
-def _items(given: object, place: Place, tables: Tables) -> Items:
+def _items(given: object, place: Place, names: Names) -> Items:
     known = dict(checks.table(given, place))
     each = known.pop("each", None)
-    source = None if each is None else column(each, place.at("each"))
-    return Items(source, _values(known, place, tables))
+    if each is None:
+        return Items(None, _values(known, place, names))
+    # The fields of an element are spoken of by its own keys, not by short names of columns.
+    inside = Names(names.tables)
+    return Items(column(each, place.at("each"), names), _values(known, place, inside))
 
 
-def _group(given: object, place: Place, tables: Tables) -> tuple[Value, ...]:
+def _group(given: object, place: Place, names: Names) -> tuple[Value, ...]:
     if not isinstance(given, list):
         place.wrong(f"{checks.shown(given)} is not a list", "name the columns in brackets: [ … ]")
         return ()
-    return tuple(value(each, place.at(number), tables) for number, each in enumerate(given))
+    return tuple(value(each, place.at(number), names) for number, each in enumerate(given))
 
 
-def _check_rule(rule: Rule, given: dict[str, object], place: Place) -> None:
+def _check_rule(rule: Rule, place: Place) -> None:
     """What the parts of a rule need of each other."""
+    said = dict(rule.fields)
     for name in NEEDED:
-        if name not in given:
+        if name not in said:
             place.wrong(f"the event has no {name}", f"write {name} = …")
     if rule.group and (rule.items is None or rule.items.each):
         place.at("group").wrong(
@@ -210,5 +235,5 @@ def _check_rule(rule: Rule, given: dict[str, object], place: Place) -> None:
             )
 
 
-def _flag(given: dict[str, object], key: str, place: Place) -> bool:
+def _flag(given: Any, key: str, place: Place) -> bool:
     return key in given and bool(checks.flag(given[key], place.at(key)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +27,7 @@ from footfall.errors import nearest
 from footfall.settings import checks
 from footfall.settings.faults import Place
 
-Tables = dict[str, tuple[tuple[str, str], ...]]
+Pairs = tuple[tuple[str, str], ...]
 
 SOURCES = ("column", "value", "first", "join", "hash", "from_items")
 OPTIONS = (
@@ -36,23 +37,37 @@ OPTIONS = (
 NOWHERE = Column("")
 
 
-def column(given: object, place: Place) -> Column:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a mapping has given names to: [tables] of translations, [columns] with short names."""
+
+    tables: Mapping[str, Pairs] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+    def column(self, name: str, path: Path = ()) -> Column:
+        """A column by its own or its short name; `short.key` is a place inside of a short one."""
+        short, _, rest = name.partition(".")
+        inside = _steps(rest) if rest and short in self.columns else ()
+        base = self.columns.get(short if inside else name, Column(name))
+        return Column(base.name, (*base.path, *inside, *path))
+
+
+def column(given: object, place: Place, names: Names) -> Column:
     """A column by name, or a place inside it: `{ column = "context", path = "0.currency" }`."""
     if isinstance(given, str) and given:
-        return Column(given)
-    known = checks.table(given, place, ("column", "path"))
-    return _column(known, place)
+        return names.column(given)
+    return _column(checks.table(given, place, ("column", "path")), place, names)
 
 
-def column_names(given: object, place: Place) -> list[str]:
-    """Columns by name."""
-    return [name for name, _ in checks.listed(checks.text, given, place)]
+def column_names(given: object, place: Place, names: Names) -> list[str]:
+    """Columns by their own names."""
+    return [names.column(name).name for name, _ in checks.listed(checks.text, given, place)]
 
 
-def value(given: object, place: Place, tables: Tables) -> Value:
+def value(given: object, place: Place, names: Names) -> Value:
     """Where a field's value comes from: a bare text names a column, a table says more."""
     if isinstance(given, str) and given:
-        return Value(Column(given))
+        return Value(names.column(given))
     known = checks.table(given, place, (*SOURCES, *OPTIONS))
     named = [key for key in SOURCES if key in known]
     if len(named) != 1:
@@ -61,8 +76,8 @@ def value(given: object, place: Place, tables: Tables) -> Value:
             place.wrong(wrong, f"write one of {', '.join(SOURCES)}")
         return Value(NOWHERE)
     return Value(
-        source=_SOURCES[named[0]](known, place, tables),
-        table=_table(known["table"], place.at("table"), tables) if "table" in known else None,
+        source=_SOURCES[named[0]](known, place, names),
+        table=_table(known["table"], place.at("table"), names) if "table" in known else None,
         otherwise=_text(known, "otherwise", place, None),
         type=_word(known, "type", TYPES, place),
         decimal_comma=_flag(known, "decimal_comma", place),
@@ -72,87 +87,92 @@ def value(given: object, place: Place, tables: Tables) -> Value:
     )
 
 
-def conditions(given: object, place: Place, how: str = "all") -> Combined:
+def conditions(given: object, place: Place, names: Names, how: str = "all") -> Combined:
     """One condition, or a list of them."""
     if isinstance(given, dict):
-        return Combined(how, (condition(given, place),))
+        return Combined(how, (condition(given, place, names),))
     if not isinstance(given, list):
         place.wrong(f"{checks.shown(given)} is no condition", _condition_form())
         return Combined(how, ())
-    return Combined(how, tuple(condition(each, place.at(n)) for n, each in enumerate(given)))
+    return Combined(how, tuple(condition(each, place.at(n), names) for n, each in enumerate(given)))
 
 
-def condition(given: object, place: Place) -> Condition | Combined:
+def condition(given: object, place: Place, names: Names) -> Condition | Combined:
     """A column and what it must be, or `all`, `any`, `not` of several conditions."""
     known = dict(checks.table(given, place, ("column", "path", *TESTS, *COMBINATIONS)))
     combinations = [key for key in COMBINATIONS if key in known]
     tests = [key for key in TESTS if key in known]
     if combinations and len(known) == 1:
         how = combinations[0]
-        return conditions(known[how], place.at(how), how)
+        return conditions(known[how], place.at(how), names, how)
     if len(tests) != 1 or combinations:
         if isinstance(given, dict):
             place.wrong("it is not one column and one test", _condition_form())
         return Combined("all", ())
     against = _AGAINST[tests[0]](known[tests[0]], place.at(tests[0]))
-    return Condition(_column(known, place), tests[0], against)
+    return Condition(_column(known, place, names), tests[0], against)
 
 
 def _condition_form() -> str:
     return 'write such as { column = "status", equals = "paid" }; tests are ' + ", ".join(TESTS)
 
 
-def _column(known: Any, place: Place) -> Column:
+def _column(known: Any, place: Place, names: Names) -> Column:
     name = known.get("column")
     if not isinstance(name, str) or not name:
         wrong = "it names no column" if name is None else f"{checks.shown(name)} is no name"
         place.wrong(wrong, 'write column = "…"')
         return NOWHERE
-    return Column(name, _path(known["path"], place.at("path")) if "path" in known else ())
+    return names.column(name, _path(known["path"], place.at("path")) if "path" in known else ())
 
 
 def _path(given: object, place: Place) -> Path:
     """`0.currency`: the currency of the first element."""
-    parts = given.split(".") if isinstance(given, str) else given
-    if isinstance(parts, list) and parts and all(_is_step(each) for each in parts):
-        return tuple(int(each) if str(each).isdecimal() else each for each in parts)
+    if isinstance(given, str) and given:
+        return _steps(given)
+    if isinstance(given, list) and given and all(_is_step(each) for each in given):
+        return tuple(given)
     place.wrong(f"{checks.shown(given)} is no path", 'write keys and numbers such as "0.currency"')
     return ()
 
 
+def _steps(path: str) -> Path:
+    return tuple(int(part) if part.isdecimal() else part for part in path.split("."))
+
+
 def _is_step(part: object) -> bool:
-    return isinstance(part, str | int) and not isinstance(part, bool) and part not in ("", -1)
+    return isinstance(part, str | int) and not isinstance(part, bool) and part != ""
 
 
-def _from_column(known: Any, place: Place, _tables: Tables) -> Column:
-    return _column(known, place)
+def _from_column(known: Any, place: Place, names: Names) -> Column:
+    return _column(known, place, names)
 
 
-def _constant(known: Any, place: Place, _tables: Tables) -> Constant:
+def _constant(known: Any, place: Place, _names: Names) -> Constant:
     plain = _plain(known["value"], place.at("value"))
     return Constant("" if plain is None else plain)
 
 
-def _first(known: Any, place: Place, tables: Tables) -> First:
-    return First(_several(known["first"], place.at("first"), tables))
+def _first(known: Any, place: Place, names: Names) -> First:
+    return First(_several(known["first"], place.at("first"), names))
 
 
-def _joined(known: Any, place: Place, tables: Tables) -> Joined:
+def _joined(known: Any, place: Place, names: Names) -> Joined:
     between = _text(known, "between", place, "") or ""
-    return Joined(_several(known["join"], place.at("join"), tables), between)
+    return Joined(_several(known["join"], place.at("join"), names), between)
 
 
-def _hashed(known: Any, place: Place, tables: Tables) -> Joined:
-    return Joined(_several(known["hash"], place.at("hash"), tables), "\x1f", hashed=True)
+def _hashed(known: Any, place: Place, names: Names) -> Joined:
+    return Joined(_several(known["hash"], place.at("hash"), names), "\x1f", hashed=True)
 
 
-def _items_total(known: Any, place: Place, _tables: Tables) -> ItemsTotal:
+def _items_total(known: Any, place: Place, _names: Names) -> ItemsTotal:
     if known["from_items"] is not True:
         place.at("from_items").wrong("it can only be true", "write from_items = true")
     return ItemsTotal()
 
 
-_SOURCES: dict[str, Callable[[Any, Place, Tables], Any]] = {
+_SOURCES: dict[str, Callable[[Any, Place, Names], Any]] = {
     "column": _from_column,
     "value": _constant,
     "first": _first,
@@ -162,25 +182,25 @@ _SOURCES: dict[str, Callable[[Any, Place, Tables], Any]] = {
 }
 
 
-def _several(given: object, place: Place, tables: Tables) -> tuple[Value, ...]:
+def _several(given: object, place: Place, names: Names) -> tuple[Value, ...]:
     if isinstance(given, list) and given:
-        return tuple(value(each, place.at(n), tables) for n, each in enumerate(given))
+        return tuple(value(each, place.at(n), names) for n, each in enumerate(given))
     place.wrong(f"{checks.shown(given)} is no list of columns", "write them in brackets: [ … ]")
     return ()
 
 
-def _table(given: object, place: Place, tables: Tables) -> tuple[tuple[str, str], ...]:
+def _table(given: object, place: Place, names: Names) -> Pairs:
     """A table of [tables] by name, or one written here."""
     if isinstance(given, str):
-        if given not in tables:
-            close = nearest(given, tables)
+        if given not in names.tables:
+            close = nearest(given, names.tables)
             hint = f"did you mean {close!r}?" if close else f"write [tables.{given}]"
             place.wrong(f"there is no [tables.{given}]", hint)
-        return tables.get(given, ())
+        return names.tables.get(given, ())
     return pairs(given, place)
 
 
-def pairs(given: object, place: Place) -> tuple[tuple[str, str], ...]:
+def pairs(given: object, place: Place) -> Pairs:
     """What each text becomes."""
     found = []
     for key, becomes in checks.table(given, place).items():
@@ -205,7 +225,8 @@ def _word(known: Any, key: str, words: tuple[str, ...], place: Place) -> str:
         return str(given)
     close = nearest(given, words) if isinstance(given, str) else None
     hint = f"did you mean {close!r}? " if close else ""
-    place.at(key).wrong(f"there is no {key} {checks.shown(given)}", f"{hint}there are: {', '.join(words)}")
+    right = f"{hint}there are: {', '.join(words)}"
+    place.at(key).wrong(f"there is no {key} {checks.shown(given)}", right)
     return ""
 
 
@@ -216,7 +237,8 @@ def _flag(known: Any, key: str, place: Place) -> bool:
 def _plain(given: object, place: Place) -> Plain | None:
     if isinstance(given, str | bool | int | Decimal):
         return given
-    place.wrong(f"{checks.shown(given)} is no single value", "write a text, a number, true or false")
+    right = "write a text, a number, true or false"
+    place.wrong(f"{checks.shown(given)} is no single value", right)
     return None
 
 
@@ -226,7 +248,8 @@ def _one(given: object, place: Place) -> tuple[Plain, ...]:
 
 
 def _list(given: object, place: Place) -> tuple[Plain, ...]:
-    return tuple(each for each, _ in checks.listed(_plain, given, place))
+    found: list[tuple[Plain, Place]] = checks.listed(_plain, given, place)
+    return tuple(each for each, _ in found)
 
 
 def _pattern(given: object, place: Place) -> tuple[Plain, ...]:
@@ -234,7 +257,8 @@ def _pattern(given: object, place: Place) -> tuple[Plain, ...]:
         re.compile(given if isinstance(given, str) else "(")
     except re.error as error:
         why = f": {error}" if isinstance(given, str) else ""
-        place.wrong(f"{checks.shown(given)} is no regular expression{why}", 'write such as "^C[0-9]+$"')
+        wrong = f"{checks.shown(given)} is no regular expression{why}"
+        place.wrong(wrong, 'write such as "^C[0-9]+$"')
         return ()
     return (str(given),)
 

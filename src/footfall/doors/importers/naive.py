@@ -1,14 +1,13 @@
 """Times of foreign files as epoch milliseconds: by declared patterns, in a declared zone.
 
-A time that says its own offset needs no zone. An hour that the zone has twice (the clock set back) is
-read as the first of the two; one that it skips (set forward) by the offset before the change.
+A time that says its own offset needs no zone. An hour that the zone has twice (the clock set back)
+is read as the first of the two; one that it skips (set forward) by the offset before the change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,8 +46,8 @@ def time_reader(times: Times, file: str) -> Callable[[Any, str], int]:
             raise Unmappable(
                 "invalid_timestamp",
                 "/occurred_at",
-                f"column {column!r} is {shown(found)}, without an offset from UTC; declare the zone "
-                f'of such times in {file}: [time] zone = "Europe/Berlin"',
+                f"column {column!r} is {shown(found)}, without an offset from UTC; declare the "
+                f'zone of such times in {file}: [time] zone = "Europe/Berlin"',
             ) from None
         if ms is None:
             formats = ", ".join(times.formats)

@@ -1,6 +1,6 @@
 """One file to import: opened once, measured as it is read, unpacked as it goes.
 
-Whatever stops a file is said in words by `DamagedFile`, after all that could be read was given out.
+What stops a file is said in words by `DamagedFileError`, after all that could be read.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 READ = 1 << 20
 ZSTD_READ = 1 << 16
 LONGEST_NAME = 120
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+# A pipe without a writer, or a device, must not hold an import up.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 UNREADABLE = "cannot be read"
 
 
-class DamagedFile(RequestError):
+class DamagedFileError(RequestError):
     """A file that cannot be read to its end; what came before the damage is kept."""
 
 
@@ -72,8 +75,8 @@ class Opened:
 
 
 def shown(path: str | Path) -> str:
-    """A file's name as it can safely stand in a line of text: no control characters, not too long."""
-    name = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
+    """A file's name as it can safely stand in a line of text: no control characters, not long."""
+    name = "".join(letter if letter.isprintable() else UNPRINTABLE for letter in str(path))
     if len(name) <= LONGEST_NAME:
         return name
     half = LONGEST_NAME // 2
@@ -91,10 +94,9 @@ def opened(path: Path | None) -> Iterator[Opened]:
 
 
 def _regular(path: Path) -> BinaryIO:
-    """Open without following a pipe into a wait: the kind is looked at on the opened file itself."""
+    """Open without a wait; what kind of thing it is, is asked of the opened file itself."""
     try:
-        # A pipe without a writer, or a device, must not hold the import up.
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        number = os.open(path, OPEN_FLAGS)
     except OSError as error:
         raise RequestError(unreadable(path, error)) from None
     if stat.S_ISREG(os.fstat(number).st_mode):
@@ -118,7 +120,7 @@ def unreadable(path: Path, error: OSError) -> str:
 def unpacked(raw: Opened, packing: str) -> Iterator[bytes]:
     """The file's bytes in order, in pieces of about 1 MiB, whatever it is packed with.
 
-    Raises DamagedFile after everything that could be unpacked was given out.
+    Raises DamagedFileError after everything that could be unpacked was given out.
     """
     if packing == "gz":
         return _gunzipped(raw)
@@ -135,14 +137,16 @@ def _gunzipped(raw: Opened) -> Iterator[bytes]:
     data = raw.read(READ)
     while data:
         member = zlib.decompressobj(wbits=31)
-        while not member.eof:
-            if not data:
-                raise DamagedFile("it ends in the middle of its gzip stream: it was cut off")
+        while True:
             try:
                 yield member.decompress(data, READ)
             except zlib.error as error:
-                raise DamagedFile(f"its gzip stream is damaged ({_reason(error)})") from None
-            data = member.unconsumed_tail or (b"" if member.eof else raw.read(READ))
+                raise DamagedFileError(f"its gzip stream is damaged ({_reason(error)})") from None
+            if member.eof:
+                break
+            data = member.unconsumed_tail or raw.read(READ)
+            if not data:
+                raise DamagedFileError("it ends in the middle of its gzip stream: it was cut off")
         data = _next_member(member.unused_data, raw)
 
 
@@ -154,7 +158,7 @@ def _next_member(data: bytes, raw: Opened) -> bytes:
     if len(data) == 1:
         data += raw.read(1)
     if data and not data.startswith(GZIP):
-        raise DamagedFile("after its gzip stream there are bytes that are not gzip")
+        raise DamagedFileError("after its gzip stream there are bytes that are not gzip")
     return data
 
 
@@ -173,7 +177,8 @@ def _unzstd(raw: Opened) -> Iterator[bytes]:
             data = stream.read(ZSTD_READ)
         except OSError as error:
             yield from _before_damage(raw, given)
-            raise DamagedFile(f"its Zstandard stream is cut off or damaged ({_reason(error)})") from None
+            why = f"its Zstandard stream is cut off or damaged ({_reason(error)})"
+            raise DamagedFileError(why) from None
         if not data:
             return
         given += len(data)

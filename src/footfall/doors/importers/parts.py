@@ -27,7 +27,10 @@ REPEATING = (
 )
 """Columns that say the same again and again, and so are written with a dictionary."""
 
-_PLACE = (pa.field("file", pa.int32(), nullable=False), pa.field("line", pa.int64(), nullable=False))
+_PLACE = (
+    pa.field("file", pa.int32(), nullable=False),
+    pa.field("line", pa.int64(), nullable=False),
+)
 
 
 def staged_schema() -> pa.Schema:
@@ -48,11 +51,12 @@ REJECTED_SCHEMA = pa.schema(
 
 
 class Part:
-    """One part of the staged rows. Its files appear when it is closed, and only if they have rows."""
+    """One part of the staged rows. Its files appear when it is closed, if they have rows."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self._accepted = _Writer(folder / f"part-{number:06}.parquet", staged_schema(), REPEATING)
-        self._rejected = _Writer(folder / f"rejected-{number:06}.parquet", REJECTED_SCHEMA, ("code",))
+        refused = folder / f"rejected-{number:06}.parquet"
+        self._rejected = _Writer(refused, REJECTED_SCHEMA, ("code",))
         self._refused: list[tuple[int, int, str, str, str, bytes]] = []
         self._refused_bytes = 0
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
+from typing import BinaryIO, Self, cast
 
 from footfall.doors.importers import worker
 from footfall.doors.importers.work import Outcome, Piece
@@ -47,36 +47,36 @@ class Pool:
         for each in self._workers:
             self._idle.put(each)
         self._threads = ThreadPoolExecutor(size, "import")
-        self._waiting: deque[Future[Outcome]] = deque()
+        self._waiting: deque[Future[tuple[int, Outcome]]] = deque()
         self._most_waiting = size + 1
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for each in self._workers:
             each.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def give(self, number: int, task: Task) -> Iterator[Outcome]:
-        """Hand a task out; answers the outcomes that had to be waited for."""
+    def give(self, number: int, task: Task) -> Iterator[tuple[int, Outcome]]:
+        """Hand a task out; answers the outcomes that had to be waited for, with their numbers."""
         self._waiting.append(self._threads.submit(self._do, number, task))
-        while len(self._waiting) > self._most_waiting:
-            yield self._waiting[0].result()
-            self._waiting.popleft()
+        yield from self._outcomes(self._most_waiting)
 
-    def rest(self) -> Iterator[Outcome]:
+    def rest(self) -> Iterator[tuple[int, Outcome]]:
         """The outcomes of all tasks that are still under way."""
-        while self._waiting:
-            yield self._waiting[0].result()
-            self._waiting.popleft()
+        yield from self._outcomes(0)
 
-    def _do(self, number: int, task: Task) -> Outcome:
+    def _outcomes(self, most_waiting: int) -> Iterator[tuple[int, Outcome]]:
+        while len(self._waiting) > most_waiting:
+            # Taken out only when it is there: an interruption must not lose it.
+            self._waiting[0].exception()
+            yield self._waiting.popleft().result()
+
+    def _do(self, number: int, task: Task) -> tuple[int, Outcome]:
         each = self._idle.get()
         try:
-            return each.do(number, task)
+            return number, each.do(number, task)
         finally:
             self._idle.put(each)
 
@@ -95,11 +95,9 @@ class _Worker:
 
     def do(self, number: int, task: Task) -> Outcome:
         """One task; FootfallError where it cannot be done."""
-        assert self._process.stdin  # noqa: S101 - both are pipes
-        assert self._process.stdout  # noqa: S101
         try:
-            worker.send(self._process.stdin, (number, task))
-            answer = worker.receive(self._process.stdout)
+            worker.send(cast("BinaryIO", self._process.stdin), (number, task))
+            answer = worker.receive(cast("BinaryIO", self._process.stdout))
         except OSError:
             answer = None
         if isinstance(answer, Outcome):

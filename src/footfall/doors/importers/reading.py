@@ -70,7 +70,7 @@ class Reading:
             raw.finish()
         self.bytes, self.sha256, self._raw = raw.read_bytes, raw.sha256, None
         if raw.size is not None and raw.size != self.bytes and not self.problem:
-            self.problem = "it was written to while it was read; import it again when it is complete"
+            self.problem = "it was written to while it was read; import it again once it is whole"
 
     def _chunks(self, raw: Opened) -> Iterator[Piece | Damage]:
         if self.source.kind == "parquet":
@@ -165,8 +165,8 @@ def _check_times(times: list[tuple[int, str]]) -> None:
     if times and all(is_naive(text) for _, text in times):
         line, text = times[0]
         raise RequestError(
-            f"line {line}: occurred_at {text!r} has no offset from UTC; write one (…Z, …+01:00), or "
-            'declare the zone in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
+            f"line {line}: occurred_at {text!r} has no offset from UTC; write one (…Z, …+01:00), "
+            'or declare the zone in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
         )
 
 

@@ -37,7 +37,7 @@ class Made:
 
 
 class Mapper:
-    """Makes events of rows. `number` says how often a text came up in this file, counting this time."""
+    """Makes events of rows. `number` says how often a text has come up in the file so far."""
 
     def __init__(self, mapping: Mapping, number: Callable[[str], int] | None = None) -> None:
         self._keep = holds(mapping.keep)
@@ -85,7 +85,7 @@ class _Maker:
         self._number = number if numbered else None
 
     def make(self, row: Row) -> Made:
-        """What a row becomes; of a group also what cannot be read, for it spoils the whole event."""
+        """What a row becomes; in a group also why it cannot be read, for it spoils the event."""
         if not self._group:
             return Made(self.index, self._event(row))
         key = self._key(row)
@@ -160,7 +160,8 @@ def _items(items: Items, read_time: Callable[[Any, str], Any]) -> Callable[[Row]
         if found is None:
             return []
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise Unmappable("wrong_type", "/properties/items", f"column {column!r} is no list of objects")
+            why = f"column {column!r} is no list of objects"
+            raise Unmappable("wrong_type", "/properties/items", why)
         return [item for each in found if (item := _present(fields, each))]
 
     return of_list

@@ -11,24 +11,31 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from footfall.doors.importers.rules import Made
+from footfall.doors.importers.rules import REFUSED, Made
 
 CACHE_KIB = 64 << 10
 BATCH = 2000
 TABLES = """
-    CREATE TABLE parts (position INTEGER PRIMARY KEY, rule INTEGER, key TEXT, line INTEGER, event BLOB);
+    CREATE TABLE parts (
+        position INTEGER PRIMARY KEY, rule INTEGER, key TEXT, line INTEGER, event BLOB
+    );
+    CREATE TABLE groups (
+        rule INTEGER, key TEXT, first INTEGER, PRIMARY KEY (rule, key)
+    ) WITHOUT ROWID;
     CREATE TABLE seen (text TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID;
 """
-GROUPS = """
-    SELECT parts.rule, parts.key, line, event FROM parts
-    JOIN (SELECT rule, key, min(position) AS first FROM parts GROUP BY rule, key) USING (rule, key)
+KEEP = "INSERT INTO parts (rule, key, line, event) VALUES (?, ?, ?, ?)"
+FIND_GROUPS = "INSERT INTO groups SELECT rule, key, min(position) FROM parts GROUP BY rule, key"
+# A cross join keeps the order of the tables: each part looks up its group, never the other way.
+GROUPED = """
+    SELECT parts.rule, parts.key, line, event FROM parts CROSS JOIN groups USING (rule, key)
     ORDER BY first, position
 """
 NUMBER = """
-    INSERT INTO seen VALUES (?, 1) ON CONFLICT (text) DO UPDATE SET times = times + 1 RETURNING times
+    INSERT INTO seen VALUES (?, 1)
+    ON CONFLICT (text) DO UPDATE SET times = times + 1 RETURNING times
 """
 
 
@@ -45,12 +52,8 @@ class Scratch:
         self._database.execute("BEGIN")
         self._waiting: list[tuple[int, str | None, int, bytes]] = []
 
-    def __enter__(self) -> Scratch:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Forget everything."""
         self._database.close()
         self._path.unlink(missing_ok=True)
 
@@ -66,17 +69,20 @@ class Scratch:
             self._write()
 
     def groups(self) -> Iterator[tuple[int, Made]]:
-        """Every group as one event, by its first row: the line of that row, and the event."""
+        """Every group as one event, in the order of their first rows, with the line of that row.
+
+        A group that cannot be read comes with the line of the row that spoils it.
+        """
         self._write()
-        rows = self._database.execute(GROUPS)
+        self._database.execute(FIND_GROUPS)
+        rows = self._database.execute(GROUPED)
         for (rule, key), parts in groupby(rows, key=lambda row: (row[0], row[1])):
             found = [(line, pickle.loads(event)) for _, _, line, event in parts]  # noqa: S301 - our own
-            yield found[0][0], Made(rule, merged([event for _, event in found]), key)
+            first = next((line for line, event in found if REFUSED in event), found[0][0])
+            yield first, Made(rule, merged([event for _, event in found]), key)
 
     def _write(self) -> None:
-        self._database.executemany(
-            "INSERT INTO parts (rule, key, line, event) VALUES (?, ?, ?, ?)", self._waiting
-        )
+        self._database.executemany(KEEP, self._waiting)
         self._waiting.clear()
 
 

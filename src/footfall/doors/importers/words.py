@@ -124,8 +124,8 @@ class Mapping:
     """How each row of a foreign file becomes events.
 
     A row is left out unless `keep` holds, or where `drop` does. Then every rule that holds makes an
-    event of it, or with `first_rule_only` the first one that does. A file may lack the columns named
-    in `optional`.
+    event of it, or with `first_rule_only` the first one that does. A file may lack the columns
+    named in `optional`.
     """
 
     file: str

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self
 
 import msgspec
 
@@ -29,15 +29,14 @@ from footfall.event.canonical import exact
 from footfall.event.codes import Rejection
 
 BATCH_ROWS = 4096
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some rows of a file: `file` is its number, `line` that of the first row.
 
-    `kind` is `jsonl`, `csv` (with the header), `parquet` (a packed batch), or `end`: the file's rows
-    are all told.
+    `kind` is `jsonl`, `csv` (with the header), `parquet` (a packed batch), or `end`: all rows of
+    the file are told.
     """
 
     file: int
@@ -80,6 +79,13 @@ class Desk:
         self._folder = folder
         self._acceptor = Acceptor(received_ms)
         self._mapped: dict[Mapping, _MappedRows] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._mapped.values():
+            each.forget()
 
     def do(self, number: int, task: Iterable[Piece]) -> Outcome:
         """One task as part `number`. If anything is raised, no part of it is left behind."""
@@ -244,10 +250,15 @@ class _MappedRows:
     def _finish(self, tray: _Tray) -> None:
         if self._scratch is None:
             return
-        with self._scratch as scratch:
-            for line, made in scratch.groups():
-                self._accept(line, made, tray)
-        self._scratch = None
+        for line, made in self._scratch.groups():
+            self._accept(line, made, tray)
+        self.forget()
+
+    def forget(self) -> None:
+        """Leave out what is still remembered of a file that did not come to its end."""
+        if self._scratch is not None:
+            self._scratch.close()
+            self._scratch = None
 
     def _remembered(self) -> Scratch:
         if self._scratch is None:
@@ -272,7 +283,10 @@ def _rows_of(piece: Piece) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
         return
     names, _, rows = _cells(piece, as_events=False)
     for each in rows:
-        yield each if isinstance(each, BadRow) else (each[0], dict(zip(names, each[1], strict=True)))
+        if isinstance(each, BadRow):
+            yield each
+        else:
+            yield each[0], dict(zip(names, each[1], strict=True))
 
 
 def _objects(chunk: Chunk) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:

@@ -6,9 +6,9 @@ import pickle
 import struct
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from footfall.doors.importers.work import Desk
+from footfall.doors.importers.work import Desk, Piece
 from footfall.errors import FootfallError
 
 LENGTH = struct.Struct("<Q")
@@ -40,7 +40,7 @@ def main() -> None:
     folder, received_ms = sys.argv[-2], int(sys.argv[-1])
     desk = Desk(Path(folder), received_ms)
     while (message := receive(tasks)) is not None:
-        number, task = message  # type: ignore[misc]
+        number, task = cast("tuple[int, tuple[Piece, ...]]", message)
         try:
             send(outcomes, desk.do(number, task))
         except FootfallError as error:
