@@ -102,7 +102,7 @@ def hours_of(zone: str, first: date, last: date) -> list[int]:
     known = offsets_between(zone, start, end)
     bounds = [*known.starts, end]
     wanted = range(day_number(first) * 24, (day_number(last) + 1) * 24)
-    codes = set()
+    codes = set[int]()
     for begin, until, offset in zip(bounds, bounds[1:], known.offsets, strict=False):
         hours = range((begin + offset) // HOUR_US, (until - 1 + offset) // HOUR_US + 1)
         codes.update(

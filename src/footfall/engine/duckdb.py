@@ -29,8 +29,10 @@ def connect(
     path: Path, *, read_only: bool = False, memory_limit: str = MEMORY_LIMIT
 ) -> duckdb.DuckDBPyConnection:
     """Opens a database file with bounded memory; what does not fit is put beside it for the time."""
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
+        # a projection can be built again, so it need not be written to its last place at every commit
+        "checkpoint_threshold": "1GB",
         "temp_directory": str(path.parent / "spill"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -42,9 +42,6 @@ URL, REFERRER, COUNTRY, USER_AGENT = (
     FIELDS[SAID].index(name) for name in ("url", "referrer", "country", "user_agent")
 )
 _NO_UTM = (None,) * len(UTM)
-_HALF_CHARACTER = Rejection(
-    "invalid_encoding", "", "a text holds half a character (a lone surrogate)"
-)
 _UNREAD = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 
@@ -87,8 +84,8 @@ class Acceptor:
             return self._row(_read_object(flat.event_of(event) if flat_file else event))
         except Refused as refused:
             return refused.rejection
-        except UnicodeError:
-            return _HALF_CHARACTER
+        except UnicodeEncodeError as error:
+            return strict.half_character(error).rejection
 
     def _row(self, fields: Fields) -> Row:
         """The steps that every event takes, in order; Refused by the first that cannot."""

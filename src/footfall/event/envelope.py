@@ -20,7 +20,8 @@ from footfall.event.limits import TEXT_CHARS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONG = 20  # digits
+_TIME_DIGITS = 20
+
 BROKEN_IDS = frozenset({"", "null", "undefined", "NaN", "[object Object]"})
 """What a broken tag sends for an id: an absent value."""
 
@@ -118,7 +119,11 @@ def _object(value: object) -> object:
 def _time(name: str, value: object) -> object:
     """A time as `times` reads it: left to it, but for what is neither a number nor a text."""
     if isinstance(value, Decimal):
-        whole = value.is_finite() and value.adjusted() < LONG and value == value.to_integral_value()
+        whole = (
+            value.is_finite()
+            and value.adjusted() < _TIME_DIGITS
+            and value == value.to_integral_value()
+        )
         return int(value) if whole else str(value)
     if isinstance(value, int | str) and not isinstance(value, bool):
         return value

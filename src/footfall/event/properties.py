@@ -121,9 +121,12 @@ class Properties:
                 least, below = whole.get(key, _ANY_WHOLE)
                 if least <= value < below:
                     continue
-            elif kind is Decimal:
-                if key not in not_decimal and not (key in unsigned and value.is_signed()):
-                    continue
+            elif (
+                kind is Decimal
+                and key not in not_decimal
+                and not (key in unsigned and value.is_signed())
+            ):
+                continue
             read = self._read(known.get(key), value, (*place, key), values)
             if read is not value:
                 found = {**found, key: read}
@@ -170,7 +173,8 @@ def _text(_rule: Property, value: object, place: Place, _beside: Values) -> obje
 
 
 def _id(rule: Property, value: object, place: Place, beside: Values) -> object:
-    return ABSENT if value in BROKEN_IDS else _text(rule, value, place, beside)
+    broken = isinstance(value, str) and value in BROKEN_IDS
+    return ABSENT if broken else _text(rule, value, place, beside)
 
 
 def _flag(_rule: Property, value: object, place: Place, _beside: Values) -> object:
@@ -182,8 +186,8 @@ def _number(rule: Property, value: object, place: Place, beside: Values) -> obje
         quoted = isinstance(value, str) and _is_number(value)
         _refuse_type(place, "a number", value, "; send it without quotes" if quoted else "")
     kept(value, place)
-    asked = beside.get(rule.by) if rule.by else None
-    limits = rule.ranges.get(str(asked), (rule.least, rule.most))
+    asked = str(beside.get(rule.by))
+    limits = rule.ranges.get(asked, (rule.least, rule.most))
     if not _within(rule, limits, value):
         condition = f" where {rule.by} is {asked}" if asked in rule.ranges else ""
         raise Refused(

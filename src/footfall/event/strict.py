@@ -52,11 +52,13 @@ def _check_characters(text: str, value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError as error:
-        raise Refused(
-            "invalid_encoding",
-            "",
-            f"{shown(error.object[error.start])} is half a character (a lone surrogate)",
-        ) from None
+        raise half_character(error) from None
+
+
+def half_character(error: UnicodeEncodeError) -> Refused:
+    """The refusal of a text that cannot be written as UTF-8."""
+    half = error.object[error.start]
+    return Refused("invalid_encoding", "", f"{shown(half)} is half a character (a lone surrogate)")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

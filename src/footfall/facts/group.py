@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
-_TRANSACTION = "clean(json_extract_string(properties, '$.transaction_id'))"
-_LEAD = "clean(json_extract_string(properties, '$.lead_id'))"
-# hash(NULL) is a number: events that name no order or lead must not all be tied together
-_THING = f"""CASE WHEN name IN ('purchase', 'refund') AND {_TRANSACTION} IS NOT NULL THEN hash('order', {_TRANSACTION})
-    WHEN name IN ('generate_lead', 'qualify_lead') AND {_LEAD} IS NOT NULL THEN hash('lead', {_LEAD}) END"""
+_THING = "CASE WHEN thing IS NOT NULL THEN hash('thing', thing) END"  # hash(NULL) is a number
 _NODES = f"""
     SELECT seq,
         CASE WHEN visitor IS NOT NULL THEN hash('visitor', visitor) END AS visitor_node,
@@ -84,12 +80,11 @@ def gather(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE group_events AS
         SELECT *,
-            CASE WHEN name IN ('purchase', 'refund') THEN {_TRANSACTION} END AS transaction_id,
-            CASE WHEN name IN ('generate_lead', 'qualify_lead') THEN {_LEAD} END AS lead_id,
-            CASE json_extract_string(properties, '$.source') WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
+            CASE json_extract_string(properties, '$.source')
+                WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
         FROM rare_events
         WHERE visitor IN (SELECT visitor FROM group_visitors)
            OR customer IN (SELECT customer FROM group_customers)
-           OR {_THING} IN (SELECT node FROM group_things)
-           OR (visitor IS NULL AND customer IS NULL AND {_THING} IS NULL)
+           OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM group_things))
+           OR (visitor IS NULL AND customer IS NULL AND thing IS NULL)
     """)

@@ -44,7 +44,7 @@ def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
         UNION ALL
         -- a purchase with only a customer links it to the visitor who gives the order its time
         SELECT h.visitor, p.customer, p.ts, p.event_id
-        FROM group_events p JOIN order_heads h ON h.transaction_id = p.transaction_id
+        FROM group_events p JOIN order_heads h ON h.thing = p.thing
         WHERE p.live AND p.name = 'purchase' AND p.visitor IS NULL AND p.customer IS NOT NULL AND h.visitor IS NOT NULL
     """)
     con.execute("""
@@ -163,13 +163,12 @@ def erase(con: duckdb.DuckDBPyConnection) -> None:
     )
     near = """NOT bot AND ((visitor IS NOT NULL AND hash('visitor', visitor) IN (SELECT node FROM near_deletions))
         OR (customer IS NOT NULL AND hash('customer', customer) IN (SELECT node FROM near_deletions)){things})"""
-    things = """ OR (transaction_id IS NOT NULL AND hash('order', transaction_id) IN (SELECT node FROM near_deletions))
-        OR (lead_id IS NOT NULL AND hash('lead', lead_id) IN (SELECT node FROM near_deletions))"""
+    things = " OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions))"
     rows = con.execute(f"""
         SELECT seq, ts, event_id, visitor, customer, name, NULL AS thing FROM mass_events
         WHERE {near.format(things="")}
         UNION ALL
-        SELECT seq, ts, event_id, visitor, customer, name, coalesce(transaction_id, lead_id) FROM group_events
+        SELECT seq, ts, event_id, visitor, customer, name, thing FROM group_events
         WHERE {near.format(things=things)}
         ORDER BY ts, event_id
     """).fetchall()

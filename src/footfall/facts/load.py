@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from footfall.event.traffic import source_medium
@@ -9,16 +11,11 @@ from footfall.facts.tables import MASS_EVENTS
 from footfall.localtime import DAY_US, hour_sql, offset_sql
 from footfall.settings import Site
 
-_SEPARATOR = "chr(31)"
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-_HAS_UTM = "coalesce(" + ", ".join(_UTM) + ") IS NOT NULL"
-_TRAFFIC_COLUMNS = ("utm_source", "utm_medium", "utm_campaign", "click_id", "referrer_host", "host")
-_TRAFFIC_KEY = (
-    f"concat_ws({_SEPARATOR}, {_HAS_UTM}, "
-    + ", ".join(f"coalesce({name}, '')" for name in _TRAFFIC_COLUMNS)
-    + ")"
-)
-_MAY_SIGNAL = f"""({_HAS_UTM} OR click_id IS NOT NULL OR (referrer_host IS NOT NULL AND referrer_host IS DISTINCT FROM host))"""
+_ORIGIN_COLUMNS = (*_UTM, "click_id", "referrer_host", "host")
+_ORIGIN_KEY = "concat_ws(chr(31), " + ", ".join(f"coalesce({name}, '')" for name in _ORIGIN_COLUMNS) + ")"
+_MAY_SIGNAL = f"""(coalesce({", ".join(_UTM)}, click_id) IS NOT NULL
+    OR (referrer_host IS NOT NULL AND referrer_host IS DISTINCT FROM host))"""
 _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
 _LEAVE_PATHS = "['$.engaged_ms', '$.max_scroll_pct']"
 
@@ -55,23 +52,24 @@ def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
 
 def _map_traffic(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
     """Asks once for every distinct combination where such a visit came from."""
-    columns = ", ".join(_TRAFFIC_COLUMNS)
     found = con.execute(
-        f"SELECT DISTINCT {_TRAFFIC_KEY}, {_HAS_UTM}, {columns} FROM {rows} WHERE {_MAY_SIGNAL}"
+        f"SELECT DISTINCT {_ORIGIN_KEY}, {', '.join(_ORIGIN_COLUMNS)} FROM {rows} WHERE {_MAY_SIGNAL}"
     ).fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE traffic (key VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR)"
     )
     mapped = []
-    for key, has_utm, *parts in found:
-        # any utm parameter names the origin, also when source and medium are not among them
-        origin = parts[:3] if has_utm else source_medium(*parts, own_hosts=site.hosts)
+    for key, source, medium, campaign, term, content, click_id, referrer_host, host in found:
+        origin = source_medium(
+            source, medium, campaign, click_id, referrer_host, host, site.hosts,
+            utm_term=term, utm_content=content, extra_sites=site.channel_sites,
+        )  # fmt: skip
         if origin is not None:
             mapped.append((key, *origin))
     insert_rows(con, "traffic", mapped)
 
 
-def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Inserts Python rows by columns: hundreds of times faster than one statement a row."""
     if not rows:
         return
@@ -104,11 +102,15 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> str:
             t.key IS NOT NULL, t.source, t.medium, t.campaign,
             clean(a[1]), clean(a[2]), clean(a[3]), clean(a[4]),
             try_cast(p[1] AS DECIMAL(38,12)), try_cast(p[2] AS DECIMAL(38,12)),
+            CASE WHEN l.event IN ('purchase', 'refund')
+                 THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
+                 WHEN l.event IN ('generate_lead', 'qualify_lead')
+                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id')) END,
             CASE WHEN l.event NOT IN ('page_view', 'page_leave', 'session_end', 'scroll', 'asset_load', 'asset_view')
                  THEN l.properties END
         FROM (
             SELECT *,
-                CASE WHEN {_MAY_SIGNAL} THEN {_TRAFFIC_KEY} END AS traffic_key,
+                CASE WHEN {_MAY_SIGNAL} THEN {_ORIGIN_KEY} END AS traffic_key,
                 CASE WHEN event IN ('asset_load', 'asset_view', 'asset_click', 'asset_interaction')
                      THEN json_extract_string(properties, {_ASSET_PATHS}) END AS a,
                 CASE WHEN event = 'page_leave'

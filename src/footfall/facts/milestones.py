@@ -71,16 +71,16 @@ def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO milestones ({_MILESTONE_COLUMNS})
         WITH leads AS (
-            SELECT lead_id, session, person, visitor, ts FROM placed_events
-            WHERE name = 'generate_lead' AND lead_id IS NOT NULL
-            QUALIFY row_number() OVER (PARTITION BY lead_id ORDER BY ts, event_id) = 1
+            SELECT thing, session, person, visitor, ts FROM placed_events
+            WHERE name = 'generate_lead' AND thing IS NOT NULL
+            QUALIFY row_number() OVER (PARTITION BY thing ORDER BY ts, event_id) = 1
         ),
         qualified AS (
             SELECT q.ts, q.day, q.hour, q.seq, coalesce(l.ts, q.ts) AS began_ts,
-                CASE WHEN l.lead_id IS NULL THEN q.visitor ELSE l.visitor END AS visitor,
-                CASE WHEN l.lead_id IS NULL THEN q.person ELSE l.person END AS person,
-                CASE WHEN l.lead_id IS NULL THEN q.session ELSE l.session END AS session
-            FROM placed_events q LEFT JOIN leads l ON l.lead_id = q.lead_id
+                CASE WHEN l.thing IS NULL THEN q.visitor ELSE l.visitor END AS visitor,
+                CASE WHEN l.thing IS NULL THEN q.person ELSE l.person END AS person,
+                CASE WHEN l.thing IS NULL THEN q.session ELSE l.session END AS session
+            FROM placed_events q LEFT JOIN leads l ON l.thing = q.thing
             WHERE q.name = 'qualify_lead'
         )
         SELECT {_PLACED}, e.began_ts, 'qualified_lead', false

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from decimal import Decimal
 
 import duckdb
 
@@ -27,13 +27,13 @@ def find_heads(con: duckdb.DuckDBPyConnection) -> None:
     """``order_heads``: the purchase that gives each order of the group its time, visitor and session."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE group_purchases AS
-        SELECT seq, event_id, ts, day, hour, visitor, customer, system, authority, properties, transaction_id,
-            CASE WHEN transaction_id IS NULL THEN '#' || event_id ELSE '=' || transaction_id END AS order_id
+        SELECT seq, event_id, ts, day, hour, visitor, customer, system, authority, properties, thing,
+            coalesce(thing, '#' || event_id) AS order_id
         FROM group_events WHERE live AND name = 'purchase'
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE order_heads AS
-        SELECT seq, event_id, ts, day, hour, visitor, customer, system, transaction_id, order_id
+        SELECT seq, event_id, ts, day, hour, visitor, customer, system, thing, order_id
         FROM group_purchases
         QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY visitor IS NULL, ts, event_id) = 1
     """)
@@ -89,7 +89,7 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 def rates(con: duckdb.DuckDBPyConnection, site: Site) -> Rate:
     """The site's exchange rates: the latest at or before a local day."""
-    known: dict[str, tuple[list[int], list[Any]]] = defaultdict(lambda: ([], []))
+    known: dict[str, tuple[list[int], list[Decimal]]] = defaultdict(lambda: ([], []))
     for day, currency, rate in con.execute(
         "SELECT date, currency, rate FROM fx_rates ORDER BY date"
     ).fetchall():
@@ -97,14 +97,14 @@ def rates(con: duckdb.DuckDBPyConnection, site: Site) -> Rate:
         days.append(day_number(day))
         values.append(rate)
 
-    def rate(currency: str, day: int) -> Any:
+    def latest(currency: str, day: int) -> Decimal | None:
         if currency == site.currency:
-            return 1
+            return Decimal(1)
         days, values = known.get(currency, ([], []))
         at = bisect_right(days, day)
         return values[at - 1] if at else None
 
-    return rate
+    return latest
 
 
 def _count_money(con: duckdb.DuckDBPyConnection, site: Site) -> None:
@@ -159,7 +159,7 @@ def _refunds(
     con: duckdb.DuckDBPyConnection, orders: dict[str, tuple[int, Money]], rate: Rate
 ) -> list[tuple[object, ...]]:
     rows = con.execute("""
-        SELECT coalesce('=' || transaction_id, ''), seq, properties FROM group_events
+        SELECT coalesce(thing, ''), seq, properties FROM group_events
         WHERE live AND name = 'refund' ORDER BY 1, ts, event_id
     """).fetchall()
     found: list[tuple[object, ...]] = []

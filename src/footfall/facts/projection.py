@@ -18,10 +18,10 @@ from footfall.facts import group
 from footfall.facts.load import load
 from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
-from footfall.schema.facts import FACTS
 from footfall.schema.log import LOG_NAMES
 from footfall.settings import Site
 
+RATES = "fx_rates"
 VERSION = "1"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
@@ -148,11 +148,15 @@ class Projection:
             )
             self._load_table(kind, draft)
             self._note(draft.with_suffix("").name, 0)
-            if kind == "fx_rates":
-                steps.build(self.con, self.site, since=None, dirty=False)
+            if kind == RATES:
+                self._price_again()
             self.log.keep([draft])
 
         self._in_transaction(work)
+
+    def _price_again(self) -> None:
+        """New exchange rates change orders of any time, and no session."""
+        steps.build(self.con, self.site, since=None, dirty=False)
 
     def _build_since(self, before: int, stored: int) -> None:
         """Builds for those concerned; where most of the events are new, for everybody."""
@@ -160,81 +164,81 @@ class Projection:
         steps.build(self.con, self.site, since=before if stored < before else None)
 
     def _append_part(self, part: Path, base: int, drafts: list[Path]) -> Appended:
-        self._judge(part, base)
-        counts = dict(
-            self.con.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
-        )
-        if counts.get("fresh"):
+        """Puts the rows of one part that are new into a draft of the log, and loads them."""
+        staged = f"read_parquet('{_quoted(part)}', file_row_number = true)"
+        self._judge(staged)
+        verdicts = "SELECT verdict, count(*) FROM judged GROUP BY verdict"
+        counts = dict(self.con.execute(verdicts).fetchall())
+        if fresh := counts.get("fresh", 0):
             draft = self.log.draft(self.log.next_number() + len(drafts))
-            columns = ", ".join((*LOG_NAMES, "seq"))
-            self.con.execute(
-                f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {columns} FROM judged WHERE verdict = 'fresh' ORDER BY seq"
-            )
-            self.con.execute(f"COPY fresh TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd)")
+            self._draft_fresh(staged, base, draft)
             drafts.append(draft)
-            load(self.con, "fresh", self.site)
-            self._note(draft.with_suffix("").name, counts["fresh"])
-            self.con.execute("DROP TABLE fresh")
-        conflicts = (
-            tuple(Conflict(*row) for row in self.con.execute(_CONFLICTS).fetchall())
-            if counts.get("conflict")
-            else ()
-        )
-        self.con.execute("DROP TABLE judged")
-        return Appended(counts.get("fresh", 0), counts.get("duplicate", 0), conflicts)
+            load(self.con, f"read_parquet('{_quoted(draft)}')", self.site)
+            self._note(draft.with_suffix("").name, fresh)
+        conflicts: tuple[Conflict, ...] = ()
+        if counts.get("conflict"):
+            told = self.con.execute(_CONFLICTS.format(staged=staged)).fetchall()
+            conflicts = tuple(Conflict(*row) for row in told)
+        return Appended(fresh, counts.get("duplicate", 0), conflicts)
 
-    def _judge(self, part: Path, base: int) -> None:
-        """``judged``: every staged row with its verdict, and fresh ones with their position in the log."""
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_parquet('{_quoted(part)}')"
-        )
+    def _draft_fresh(self, staged: str, base: int, draft: Path) -> None:
+        """Writes the fresh rows with their positions, in the order in which they came."""
         self.con.execute(f"""
+            COPY (
+                SELECT {", ".join(LOG_NAMES)},
+                    {base} + row_number() OVER (ORDER BY file_row_number) - 1 AS seq
+                FROM {staged}
+                WHERE file_row_number NOT IN (SELECT place FROM judged WHERE verdict <> 'fresh')
+                ORDER BY file_row_number
+            ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
+        """)
+
+    def _judge(self, staged: str) -> None:
+        """``judged``: of every staged row, whether it is fresh, a duplicate or a conflict."""
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE incoming AS
+            SELECT file_row_number AS place, event_id, hash(event_id) AS id_hash, content_hash
+            FROM {staged}
+        """)
+        self.con.execute("""
             CREATE OR REPLACE TEMP TABLE judged AS
             WITH known AS (
                 SELECT event_id, content_hash FROM events
-                WHERE id_hash IN (SELECT hash(event_id) FROM incoming)
+                WHERE id_hash IN (SELECT id_hash FROM incoming)
             ),
             ranked AS (
-                SELECT i.*, k.event_id IS NOT NULL AS is_known, k.content_hash AS known_hash,
-                    row_number() OVER same_id AS turn,
-                    first_value(i.content_hash) OVER same_id AS first_hash
+                SELECT i.place, i.content_hash,
+                    coalesce(k.content_hash, first_value(i.content_hash) OVER same_id) AS first_hash,
+                    k.event_id IS NULL AND row_number() OVER same_id = 1 AS is_first
                 FROM incoming i LEFT JOIN known k ON k.event_id = i.event_id
-                WINDOW same_id AS (PARTITION BY i.event_id ORDER BY i.file, i.line)
-            ),
-            verdicts AS (
-                SELECT *, CASE
-                    WHEN is_known THEN CASE WHEN content_hash = known_hash THEN 'duplicate' ELSE 'conflict' END
-                    WHEN turn = 1 THEN 'fresh'
-                    WHEN content_hash = first_hash THEN 'duplicate' ELSE 'conflict' END AS verdict
-                FROM ranked
+                WINDOW same_id AS (PARTITION BY i.id_hash, i.event_id ORDER BY i.place)
             )
-            SELECT *, {base} + row_number() OVER (PARTITION BY verdict ORDER BY file, line) - 1 AS seq FROM verdicts
+            SELECT place, CASE
+                WHEN is_first THEN 'fresh'
+                WHEN content_hash = first_hash THEN 'duplicate' ELSE 'conflict' END AS verdict
+            FROM ranked
         """)
-        self.con.execute("DROP TABLE incoming")
 
     def _take(self, files: Sequence[LogFile], tell: Told) -> None:
         """Loads files of the log and builds what they concern."""
         before, stored = self.position(), 0
         for at, file in enumerate(files):
             tell(f"reading the log, file {at + 1} of {len(files)}")
-            if file.kind != EVENTS:
+            held = 0
+            if file.kind == EVENTS:
+                rows = f"read_parquet('{_quoted(file.path)}')"
+                load(self.con, rows, self.site)
+                counted = self.con.execute(f"SELECT count(*) FROM {rows}").fetchone()
+                held = counted[0] if counted else 0
+            else:
                 self._load_table(file.kind, file.path)
-                self._note(file.path.name, 0)
-                continue
-            self.con.execute(
-                f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM read_parquet('{_quoted(file.path)}')"
-            )
-            row = self.con.execute("SELECT count(*) FROM fresh").fetchone()
-            rows = row[0] if row else 0
-            load(self.con, "fresh", self.site)
-            self.con.execute("DROP TABLE fresh")
-            self._note(file.path.name, rows)
-            stored += rows
+            self._note(file.path.name, held)
+            stored += held
         tell("building facts")
         if stored:
             self._build_since(before, stored)
-        elif files:
-            steps.build(self.con, self.site, since=None, dirty=False)
+        if before and any(file.kind == RATES for file in files):
+            self._price_again()
 
     def _load_table(self, kind: str, path: Path) -> None:
         keys = COST_TABLES[kind]
@@ -271,7 +275,8 @@ _CONFLICTS = """
         customer_id := customer_id, url := url, title := title, referrer := referrer, device := device,
         browser := browser, os := os, country := country, region := region, user_agent := user_agent,
         properties := properties::JSON))
-    FROM judged WHERE verdict = 'conflict' ORDER BY file, line
+    FROM {staged} WHERE file_row_number IN (SELECT place FROM judged WHERE verdict = 'conflict')
+    ORDER BY file_row_number
 """
 
 
@@ -282,5 +287,3 @@ def _together(a: Appended, b: Appended) -> Appended:
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
-
-FACT_NAMES = tuple(FACTS)

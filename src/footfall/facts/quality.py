@@ -11,7 +11,7 @@ from footfall.facts.money import named_currency, named_worth
 from footfall.facts.projection import Projection
 from footfall.log.control import Control
 
-_DAMAGED_ID = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
+_DAMAGED_ID = r"^=[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def inspect(projection: Projection, control: Control) -> Quality:
         refunds_without_money_worth=_lost_refunds(projection),
         damaged_order_ids=one(f"""
             SELECT count(*) FROM rare_events WHERE live AND name IN ('purchase', 'refund')
-              AND regexp_matches(coalesce(json_extract_string(properties, '$.transaction_id'), ''), '{_DAMAGED_ID}')
+              AND regexp_matches(thing, '{_DAMAGED_ID}')
         """),
     )
 

@@ -70,6 +70,12 @@ def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _attach_system_events(con, site)
 
 
+def _between(con: duckdb.DuckDBPyConnection, extra: int = 0) -> str:
+    """The span of all spans of the scope as plain numbers: it lets the engine skip what is outside."""
+    lo, hi = con.execute("SELECT min(lo), max(hi) FROM scope").fetchone() or (None, None)
+    return f"e.ts >= {lo or 0} AND e.ts <= {(hi or 0) + extra}"
+
+
 def _take_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE activity AS
@@ -78,7 +84,7 @@ def _take_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct,
             CASE WHEN e.name = 'view_item' THEN e.properties END AS items
         FROM events e JOIN scope s ON s.visitor = e.visitor
-        WHERE e.live AND NOT e.system AND e.ts BETWEEN s.lo AND s.hi
+        WHERE e.live AND NOT e.system AND e.ts BETWEEN s.lo AND s.hi AND {_between(con)}
     """)
 
 
@@ -212,7 +218,7 @@ def _name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             key,
             channel("(direct)", "(none)", None, site.channel_sites)
             if direct
-            else channel(*parts, site.channel_sites),
+            else channel(parts[0], parts[1], parts[2], site.channel_sites),
         )
         for key, direct, *parts in found
     ]
@@ -252,5 +258,6 @@ def _attach_system_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         FROM (
             SELECT e.* FROM events e JOIN scope s ON s.visitor = e.visitor
             WHERE e.live AND e.system AND e.ts >= s.lo AND e.ts <= s.hi + {timeout_us(site)}
+                AND {_between(con, timeout_us(site))}
         ) e ASOF LEFT JOIN session_core c ON c.visitor = e.visitor AND c.ts <= e.ts
     """)

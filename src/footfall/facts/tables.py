@@ -35,6 +35,7 @@ _EVENT_COLUMNS = f"""
     source VARCHAR, medium VARCHAR, campaign VARCHAR,
     asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
     engaged_ms {MONEY}, scroll_pct {MONEY},
+    thing VARCHAR,                  -- the order (=id) or lead (~id) that the event speaks of
     properties VARCHAR              -- null for mass events that have all they need in columns
 """
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from footfall.catalogue import Kpi, Measure
+from footfall.catalogue import Kpi, Measure, Source
 from footfall.catalogue.formula import Number, Tree, evaluate
 from footfall.engine import Engine
 from footfall.localtime import buckets_of, day_number, hours_of
 from footfall.money import CONTEXT
 from footfall.query.answer import Row, Value, bucket_label
 from footfall.query.question import Question
-from footfall.query.statement import Source, compile_question
+from footfall.query.statement import compile_question
 
 Cell = tuple[int | None, tuple[str | None, ...]]
 Numbers = Mapping[Source, Number]

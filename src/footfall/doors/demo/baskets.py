@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from footfall.doors.demo import crowd, shop
-from footfall.doors.demo.draw import Dice, Draw, Ints
+from footfall.doors.demo.draw import Bools, Dice, Draw, Floats, Ints
 from footfall.doors.demo.gathered import Gathered
 from footfall.doors.demo.rhythm import DAY_MS
 from footfall.doors.demo.shop import PRODUCTS, VARIANTS, Kind, euros, item_text
-from footfall.doors.demo.trials import refund_factor
 from footfall.doors.demo.visits import NEVER, Stage
 from footfall.doors.demo.world import Later, World
 
@@ -61,22 +60,22 @@ class Basket:
 class Till:
     """The shop's tills on one day."""
 
-    def __init__(self, world: World, day: Gathered, place: int, draw: Draw) -> None:
+    def __init__(self, world: World, day: Gathered, reached: Bools, draw: Draw) -> None:
         self.world, self.day, self.dice = world, day, draw.dice()
-        visits, rows = day.visits, day.rows
+        rows = day.rows
+        self._reached: list[bool] = reached.tolist()
         self._at, self._dwell = rows.at.tolist(), rows.dwell.tolist()
         self._page, self._kind = rows.page.tolist(), rows.kind.tolist()
-        self._refunds = refund_factor(visits.person, place, world.calendar.days)
         self.adds: list[tuple[int, int]] = []
 
-    def serve(self) -> tuple[Ints, Ints]:
-        """All visits that fill a cart; the rows and moments at which something went into one."""
+    def serve(self, refunds: Floats) -> tuple[Ints, Ints]:
+        """All visits that fill a cart, each with its factor of refunds; rows and times of adds."""
         for visit in np.flatnonzero(self.day.visits.stage >= Stage.CART).tolist():
-            self._serve(visit)
+            self._serve(visit, float(refunds[visit]))
         rows, moments = np.array(self.adds, dtype=np.int64).reshape(-1, 2).T
         return rows, moments
 
-    def _serve(self, visit: int) -> None:
+    def _serve(self, visit: int, refunds: float) -> None:
         visits = self.day.visits
         first, browsed = int(visits.first[visit]), int(visits.browsed[visit])
         stage = Stage(int(visits.stage[visit]))
@@ -85,8 +84,7 @@ class Till:
         for row in range(first, first + int(visits.count[visit])):
             kind = self._kind[row]
             if kind == Kind.PRODUCT:
-                sure = row == first + browsed - 1
-                self._add(basket, row, 1.0 if sure else 0.8 if row > first + browsed else 0.22)
+                self._add(basket, row, self._readiness(row, first + browsed))
             elif kind == Kind.CART:
                 self._view_cart(basket, row)
             elif kind == Kind.CHECKOUT:
@@ -94,7 +92,15 @@ class Till:
             elif kind == Kind.PAYMENT and stage >= Stage.PAYMENT:
                 self._pay(basket, row)
             elif kind == Kind.THANKS:
-                self._order(basket, row, place.country)
+                self._order(basket, row, place.country).follow(refunds)
+
+    def _readiness(self, row: int, cart: int) -> float:
+        """The chance that a product seen goes into the cart, which is first opened on a row."""
+        if row == cart - 1:
+            return 1.0
+        if row > cart:
+            return 0.8
+        return 0.6 if self._reached[row] else 0.2
 
     def _add(self, basket: Basket, row: int, readiness: float) -> None:
         dice = self.dice
@@ -129,10 +135,10 @@ class Till:
         at = self._at[row] + self._dwell[row] * 8 // 10
         self.day.one("add_payment_info", at, row, f'{{{basket.worth()},"step":3}}')
 
-    def _order(self, basket: Basket, row: int, country: str) -> None:
+    def _order(self, basket: Basket, row: int, country: str) -> Order:
         order = Order(self.world, self.day, basket, self.dice)
         order.place(row, self._at[row] + 160, TAX_PER_MILLE.get(country, 190))
-        order.follow(float(self._refunds[basket.visit]))
+        return order
 
 
 class Order:

@@ -37,40 +37,42 @@ class Block:
         return told | more
 
 
+MINI_CART = "mini_cart"
+
 # fmt: off
 BLOCKS = (
     Block("A-101", "Hero stories", "stories", "home", Kind.HOME,
-          0.9, 0.86, 0.2, 0.3, "swipe"),
+          0.9, 0.86, 0.3, 0.3, "swipe"),
     Block("A-102", "Gift finder", "quiz", "home", Kind.HOME,
-          0.5, 0.44, 0.1, 0.26, "answer"),
+          0.5, 0.44, 0.15, 0.26, "answer"),
     Block("A-103", "Season lookbook", "lookbook", "home", Kind.HOME,
-          0.4, 0.3, 0.16, 0.12, "swipe"),
+          0.4, 0.3, 0.24, 0.12, "swipe"),
     Block("A-103", "Season lookbook", "lookbook", "collection", Kind.COLLECTION,
-          0.12, 0.52, 0.12, 0.08, "swipe"),
+          0.12, 0.52, 0.18, 0.08, "swipe"),
     Block("A-104", "Size guide", "guide", "product", Kind.PRODUCT,
-          0.3, 0.62, 0.03, 0.24, "expand"),
+          0.3, 0.62, 0.045, 0.24, "expand"),
     Block("A-105", "Fit advisor", "quiz", "product", Kind.PRODUCT,
-          0.14, 0.5, 0.05, 0.2, "answer"),
+          0.14, 0.5, 0.075, 0.2, "answer"),
     Block("A-106", "Reviews", "reviews", "product", Kind.PRODUCT,
-          0.3, 0.4, 0.02, 0.28, "expand"),
+          0.3, 0.4, 0.03, 0.28, "expand"),
     Block("A-107", "Complete the look", "booster", "product", Kind.PRODUCT,
-          0.3, 0.48, 0.26, 0.04, "swipe"),
+          0.3, 0.48, 0.39, 0.04, "swipe"),
     Block("A-108", "Bestsellers", "carousel", "collection", Kind.COLLECTION,
-          0.35, 0.66, 0.24, 0.1, "swipe"),
+          0.35, 0.66, 0.36, 0.1, "swipe"),
     Block("A-109", "Layering guide", "guide", "collection", Kind.COLLECTION,
-          0.15, 0.42, 0.1, 0.12, "expand"),
+          0.15, 0.42, 0.15, 0.12, "expand"),
     Block("A-110", "Questions and answers", "faq", "product", Kind.PRODUCT,
-          0.12, 0.28, 0.02, 0.18, "expand"),
+          0.12, 0.28, 0.03, 0.18, "expand"),
     Block("A-110", "Questions and answers", "faq", "content", Kind.HELP,
-          0.8, 0.7, 0.06, 0.34, "expand"),
+          0.8, 0.7, 0.09, 0.34, "expand"),
     Block("A-111", "Often bought together", "booster", "cart", Kind.CART,
-          0.8, 0.72, 0.5, 0.08, "swipe"),
-    Block("A-112", "Mini-cart extras", "carousel", "mini_cart", Kind.PRODUCT,
-          1.0, 0.82, 0.16, 0.1, "swipe"),
+          0.8, 0.72, 0.75, 0.08, "swipe"),
+    Block("A-112", "Mini-cart extras", "carousel", MINI_CART, Kind.PRODUCT,
+          1.0, 0.82, 0.24, 0.1, "swipe"),
     Block("A-113", "Delivery and returns", "faq", "checkout", Kind.CHECKOUT,
-          0.9, 0.46, 0.01, 0.22, "expand"),
+          0.9, 0.46, 0.015, 0.22, "expand"),
     Block("A-114", "Shop the story", "shoppable", "content", Kind.BLOG,
-          0.7, 0.55, 0.28, 0.1, "play"),
+          0.7, 0.55, 0.42, 0.1, "play"),
 )
 # fmt: on
 INDIFFERENT = 0.06
@@ -95,21 +97,27 @@ class Blocks:
         self._ends = rows.at + rows.dwell
         self._onward = np.where(np.roll(rows.kind, -1) == Kind.PRODUCT, 1.0, ELSEWHERE)
         self._onward[rows.last] = 0.0
+        # The pages to which a block has led.
+        self.reached = np.zeros(len(rows.visit), dtype=np.bool_)
 
-    def show(self, baskets: Ints, added: Ints) -> None:
-        """Every block; `baskets` are the rows on which, at `added`, a mini-cart opened."""
+    def show(self) -> None:
+        """Every block that stands on a page."""
         rows = self.day.rows
         for block in BLOCKS:
-            if block.placement == "mini_cart":
-                here, since = baskets, added
-            else:
+            if block.placement != MINI_CART:
                 here = np.flatnonzero(rows.kind == block.kind)
-                since = rows.at[here]
-            loads = self._served[here] & self.draw.chance(block.loads, len(here))
-            self._load(block, here[loads], since[loads])
+                self._load(block, here, rows.at[here])
+
+    def show_mini_carts(self, here: Ints, opened: Ints) -> None:
+        """The blocks of the mini-carts, which open where and when something is put into one."""
+        for block in BLOCKS:
+            if block.placement == MINI_CART:
+                self._load(block, here, opened)
 
     def _load(self, block: Block, here: Ints, since: Ints) -> None:
-        draw, count = self.draw, len(here)
+        draw = self.draw
+        loads = self._served[here] & draw.chance(block.loads, len(here))
+        here, since, count = here[loads], since[loads], int(np.count_nonzero(loads))
         loaded = since + draw.whole(150, 900, count)
         self.day.many("asset_load", here, loaded, _all_alike(here, block.properties()))
         spare = self._ends[here] - loaded - SEEN_MS - PLAYED_MS
@@ -139,6 +147,7 @@ class Blocks:
         target = self.day.rows.page[here + 1]
         self.day.many("asset_click", here, self._ends[here] - 120, _targets(block)[target])
         self._onward[here] = 0.0
+        self.reached[here + 1] = True
 
 
 def _all_alike(here: Ints, properties: dict[str, object]) -> Ints:

@@ -22,6 +22,7 @@ from footfall.doors.demo.rhythm import Calendar
 from footfall.doors.demo.shop import Kind
 from footfall.doors.demo.talks import Talks, auto_messages, surveys, widgets
 from footfall.doors.demo.traffic import exposures, traffic
+from footfall.doors.demo.trials import refund_factor
 from footfall.doors.demo.visits import plan
 from footfall.doors.demo.world import World
 from footfall.errors import RequestError
@@ -109,8 +110,10 @@ def gathered(world: World, place: int) -> Gathered:
     members(world, day, world.draw(4, place))
     traffic(day, world.draw(5, place))
     exposures(world, day, place)
-    baskets, added = Till(world, day, place, world.draw(7, place)).serve()
-    Blocks(day, world.draw(8, place)).show(baskets, added)
+    blocks = Blocks(day, world.draw(8, place))
+    blocks.show()
+    till = Till(world, day, blocks.reached, world.draw(7, place))
+    blocks.show_mini_carts(*till.serve(refund_factor(visits.person, place, world.calendar.days)))
     widgets(day, world.draw(9, place))
     auto_messages(day, world.draw(10, place))
     Talks(world, day, world.draw(11, place)).hold()

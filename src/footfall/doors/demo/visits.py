@@ -94,7 +94,9 @@ def _visits(world: World, day: int, draw: Draw) -> Visits:
     human = np.arange(count) < len(visitor)
     visitor = np.append(visitor, len(people.person) + day * 100_000 + np.arange(robots))
     known = np.where(human, visitor, 0)
-    gear = np.where(human, people.gear[known], draw.whole(*_ends(crowd.ROBOTS), count))
+    gear = np.where(
+        human, people.gear[known], draw.whole(crowd.ROBOTS.start, crowd.ROBOTS.stop, count)
+    )
     back = people.seen[known] & human
     people.seen[visitor[human]] = True
     none = np.zeros(count, dtype=np.int64)
@@ -130,10 +132,6 @@ def _persons(people: People, visitor: Ints, back: Bools, draw: Draw) -> Ints:
     person = people.person[visitor]
     person[lent] = friends[friend[lent]]
     return person
-
-
-def _ends(places: range) -> tuple[int, int]:
-    return places.start, places.stop
 
 
 def _arrivals(world: World, day: int, gear: Ints, back: Bools, draw: Draw) -> Ints:
@@ -182,7 +180,7 @@ def _completion(world: World, day: int, visits: Visits) -> Floats:
 def _rows(visits: Visits, draw: Draw) -> Rows:
     """The pages of all visits: what was browsed, then cart and checkout as far as it got."""
     count = len(visits.visitor)
-    landing = _landing_kinds(visits, draw)
+    landing = draw.pick_of(arrivals.LANDINGS, visits.arrival)
     visits.browsed = _browsed(visits, landing == Kind.PRODUCT, draw)
     buying = visits.stage >= Stage.CART
     cart = (visits.stage >= Stage.CHECKOUT) | (buying & draw.chance(0.55, count))
@@ -205,10 +203,6 @@ def _rows(visits: Visits, draw: Draw) -> Rows:
 
 # Pages of the checkout that are seen, by stage.
 _FUNNEL_PAGES = np.array([0, 0, 0, 1, 2, 2, 3])
-
-
-def _landing_kinds(visits: Visits, draw: Draw) -> Ints:
-    return draw.pick_of(arrivals.LANDINGS, visits.arrival)
 
 
 def _browsed(visits: Visits, on_product: Bools, draw: Draw) -> Ints:
@@ -268,16 +262,13 @@ def _take_time(visits: Visits, rows: Rows, draw: Draw) -> None:
     for kind, levels in _SECONDS.items():
         here = rows.kind == kind
         seconds[here] = draw.spread(levels, int(here.sum()))
-    seconds[rows.visit >= visits.human.sum()] = draw.spread((0.5, 1, 3), _robot_rows(visits, rows))
+    robots = rows.visit >= np.count_nonzero(visits.human)
+    seconds[robots] = draw.spread((0.5, 1, 3), int(np.count_nonzero(robots)))
     seconds += _lingering(visits, rows, draw)
     rows.dwell = (seconds * 1000).astype(np.int64) + _LOADING_MS
     ends = np.cumsum(rows.dwell)
     since = ends - rows.dwell
     rows.at = visits.start[rows.visit] + since - since[visits.first[rows.visit]]
-
-
-def _robot_rows(visits: Visits, rows: Rows) -> int:
-    return int((rows.visit >= visits.human.sum()).sum())
 
 
 def _lingering(visits: Visits, rows: Rows, draw: Draw) -> Floats:

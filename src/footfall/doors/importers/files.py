@@ -116,6 +116,8 @@ class _Search:
         """Whatever one argument stands for."""
         if named == STANDARD_INPUT:
             self._add_standard_input()
+        elif "\0" in named:
+            self.faults.append(f"{shown(named)} is no name of a file")
         elif _is_folder(named):
             self._add_folder(Path(named))
         elif GLOB_LETTERS.isdisjoint(named) or os.path.lexists(named):
@@ -171,7 +173,7 @@ class _Search:
         return None
 
     def _add_file(self, path: Path) -> None:
-        real = path.resolve()
+        real = Path(os.path.realpath(path))
         if real in self.sources:
             self.skipped.append(Skipped(shown(path), "named twice; it is read once"))
             return
@@ -207,6 +209,8 @@ def recognised(path: Path, kind: str = "auto") -> Source:
     wrong = _foreign(head, found)
     if wrong:
         raise RequestError(f"{name} {wrong}")
+    if packing and found == "parquet":
+        raise RequestError(f"{name} is a packed Parquet file; unpack it, it is compressed inside")
     if found is None:
         raise RequestError(
             f"{name} is neither JSON lines nor CSV nor Parquet; say what it is with --format"
@@ -214,11 +218,11 @@ def recognised(path: Path, kind: str = "auto") -> Source:
     return Source(name, path, found, packing)
 
 
-def refuse_binary(name: str, head: bytes) -> None:
-    """RequestError where the first bytes are no text."""
+def refuse_binary(head: bytes) -> None:
+    """RequestError where the first bytes of a file are no JSON lines."""
     wrong = _foreign(head, "jsonl")
     if wrong:
-        raise RequestError(f"{name} {wrong}")
+        raise RequestError(f"it {wrong}")
 
 
 def _head(path: Path) -> tuple[str, bytes]:

@@ -69,7 +69,9 @@ class Reading:
         if self.source.kind != "parquet":
             raw.finish()
         self.bytes, self.sha256, self._raw = raw.read_bytes, raw.sha256, None
-        if raw.size is not None and raw.size != self.bytes and not self.problem:
+        if not self.bytes:
+            self.problem = "it is empty"
+        elif raw.size is not None and raw.size != self.bytes and not self.problem:
             self.problem = "it was written to while it was read; import it again once it is whole"
 
     def _chunks(self, raw: Opened) -> Iterator[Piece | Damage]:
@@ -84,7 +86,7 @@ class Reading:
                 yield chunk
                 return
             if chunk.line == 1:
-                refuse_binary(self.source.name, chunk.data[:HEAD_KEPT])
+                refuse_binary(chunk.data[:HEAD_KEPT])
             yield Piece(self._number, "jsonl", chunk, None, self._mapping)
 
     def _csv(self, blocks: Iterable[bytes]) -> Iterator[Piece | Damage]:

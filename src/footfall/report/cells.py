@@ -1,0 +1,96 @@
+"""An answer as cells: its KPIs, buckets and segments, and the value where they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from footfall.catalogue import Kpi
+from footfall.query.answer import Answer, Row, Value
+from footfall.report.numbers import NOTHING, shown
+
+Segment = tuple[str | None, ...]
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Cube:
+    """An answer's rows by where they stand. What has no row is nothing: 0, or no value (R13, R17)."""
+
+    answer: Answer
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str | None, Segment], Row]:
+        by = self.answer.by
+        return {
+            (row.kpi, row.bucket, tuple(row.segment[name] for name in by)): row
+            for row in self.answer.rows
+        }
+
+    @cached_property
+    def buckets(self) -> tuple[str | None, ...]:
+        """Every bucket that something is in, in order of time."""
+        return tuple(sorted({bucket for _, bucket, _ in self._found}, key=_moment))
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """Every segment that something is in: by name, what lacks the attribute last."""
+        return tuple(sorted({segment for _, _, segment in self._found}, key=_reading_order))
+
+    def has(self, bucket: str | None, segment: Segment) -> bool:
+        """Whether some KPI has a row there."""
+        return any((kpi.id, bucket, segment) in self._found for kpi in self.answer.kpis)
+
+    def row(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> Row | None:
+        """The row that stands there, if there is one."""
+        return self._found.get((kpi.id, bucket, segment))
+
+    def text(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> str:
+        """The value that stands there, as people read it."""
+        row = self.row(kpi, bucket, segment)
+        nothing: Value = None if kpi.is_ratio or kpi.requires else 0
+        return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
+
+
+def groups(kpis: Iterable[Kpi]) -> list[tuple[str, list[Kpi]]]:
+    """KPIs by their group, in the order in which they come."""
+    found: dict[str, list[Kpi]] = {}
+    for kpi in kpis:
+        found.setdefault(kpi.group, []).append(kpi)
+    return list(found.items())
+
+
+def segment_text(segment: Segment) -> str:
+    """A segment in one text; what lacks the attribute is –."""
+    return " · ".join(NOTHING if value is None else value for value in segment)
+
+
+def bucket_text(bucket: str | None, every: str | None) -> str:
+    """A bucket as people read it: `2026-01-05 Mon`, `2026-01`, `2026-01-05 13:00 +01:00`."""
+    if bucket is None or every is None:
+        return ""
+    if every == "hour":
+        moment = datetime.fromisoformat(bucket)
+        return f"{moment:%Y-%m-%d %H:%M} {bucket[-6:]}"
+    if every == "day":
+        return f"{bucket} {WEEKDAYS[date.fromisoformat(bucket).weekday()]}"
+    return {"month": bucket[:7], "year": bucket[:4]}.get(every, bucket)
+
+
+BUCKET_HEADS = {
+    "hour": "hour",
+    "day": "day",
+    "week": "week from",
+    "month": "month",
+    "year": "year",
+}
+
+
+def _moment(bucket: str | None) -> float:
+    return 0.0 if bucket is None else datetime.fromisoformat(bucket).timestamp()
+
+
+def _reading_order(segment: Segment) -> list[tuple[bool, str]]:
+    return [(value is None, value or "") for value in segment]

@@ -1,0 +1,330 @@
+"""The KPI files say what the contract says, and a wrong file is told everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from footfall.catalogue import Catalogue, built_in, with_workspace
+from footfall.catalogue.formula import Tree
+from footfall.errors import RequestError
+from footfall.query.question import choose
+from footfall.settings import site_from_mapping
+
+SESSION = (
+    "device browser os country region channel source medium campaign landing_page visitor_type intent"
+    " experiment variant"
+)
+PAGE, ASSET, LINE = "page", "asset asset_type placement", "product category"
+# Each row: what the KPIs have besides the dimensions of sessions and exposures, and which KPIs.
+DIMENSIONS = {
+    "": """
+        visitors new_visitors returning_visitors sessions pages_per_session avg_session_duration
+        bounce_rate key_events conversions conversion_rate visitor_conversion_rate
+        session_conversion_rate orders aov rpv rps refunds refunded_revenue net_revenue refund_rate
+        add_to_cart_rate product_to_cart_rate cart_to_checkout_rate checkout_completion_rate
+        cart_abandonment_rate checkout_abandonment_rate micro_conversions micro_conversion_rate
+        leads qualified_leads qualified_lead_rate lead_qualification_rate sign_ups sign_up_rate
+        trials trial_to_paid_rate activation_rate customers repeat_purchase_rate
+        purchase_frequency revenue_per_customer contributed_revenue_share""",
+    PAGE: "page_views exit_rate avg_time_on_page avg_scroll_depth",
+    LINE: "units revenue product_views product_conversion_rate",
+    ASSET: """
+        asset_loads asset_views asset_clicks asset_interactions asset_view_rate ctr
+        contributed_sessions contributed_transactions contributed_revenue contributed_aov aov_beta
+        cvr engaged_avg_session_time engaged_avg_page_views""",
+    f"{ASSET} {LINE}": "direct_sales pure_transactions",
+}
+EXPECTED = {kpi: f"{SESSION} {more}".split() for more, ids in DIMENSIONS.items() for kpi in ids.split()}
+NAMES = {
+    "visitors": "Visitors",
+    "page_views": "Page views",
+    "avg_time_on_page": "Avg. time on page (s)",
+    "avg_scroll_depth": "Scroll depth (%)",
+    "visitor_conversion_rate": "Converting visitors",
+    "aov": "Average order value",
+    "product_to_cart_rate": "Product → cart",
+    "cart_abandonment_rate": "Cart abandonment",
+    "activation_rate": "Activation",
+    "asset_view_rate": "Seen of loaded",
+    "ctr": "Click-through rate",
+    "contributed_aov": "Average order value (assets)",
+    "aov_beta": "AOV Beta",
+    "cvr": "Conversion rate (assets)",
+    "engaged_avg_session_time": "Average session time (s)",
+}
+ADDITIVE = """
+    sessions page_views product_views key_events conversions orders revenue units refunds
+    refunded_revenue net_revenue micro_conversions trials
+    asset_loads asset_views asset_clicks asset_interactions""".split()
+GOOD = """\
+id = "clicks"
+name = "Clicks"
+group = "Own"
+unit = "rate"
+better = "higher"
+source = "Own"
+help = "How often."
+formula = "clicked / sessions"
+
+[measures.clicked]
+fact = "actions"
+count = true
+where = { event = "click" }
+
+[[examples]]
+about = "One click"
+events = [{ at = "2026-01-05 10:00", event = "click", visitor = "anna" }]
+value = 1
+"""
+
+
+def test_every_store_and_asset_kpi_of_the_contract_is_defined_and_no_other() -> None:
+    assert {kpi.id for kpi in built_in()} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("kpi", EXPECTED)
+def test_a_kpi_has_exactly_the_dimensions_of_the_contract(kpi: str) -> None:
+    assert sorted(built_in()[kpi].dimensions) == sorted(EXPECTED[kpi])
+
+
+@pytest.mark.parametrize("kpi", EXPECTED)
+def test_a_kpi_can_be_cut_by_all_of_its_dimensions_together(kpi: str) -> None:
+    assert built_in()[kpi].answers(EXPECTED[kpi])
+
+
+def test_asset_kpis_are_the_seventeen_in_their_group() -> None:
+    assert Counter(kpi.group for kpi in built_in()) == {"Store": 49, "Assets": 17}
+
+
+def test_names_and_help_tell_the_kpis_apart() -> None:
+    for texts in (
+        [kpi.name for kpi in built_in()],
+        [kpi.help for kpi in built_in()],
+        [(kpi.group, str(kpi.order)) for kpi in built_in()],
+    ):
+        assert [text for text, often in Counter(texts).items() if often > 1] == []
+
+
+def test_names_are_the_labels_of_the_contract() -> None:
+    assert {kpi: built_in()[kpi].name for kpi in NAMES} == NAMES
+
+
+def test_help_and_traps_are_whole_sentences() -> None:
+    texts = [text for kpi in built_in() for text in (kpi.help, kpi.traps) if text is not None]
+    assert [text for text in texts if not re.fullmatch(r"[A-Z].*[^.]\.", text)] == []
+
+
+def test_the_benchmarks_of_the_contract_stand_beside_their_kpis() -> None:
+    told = {kpi.id: kpi.benchmark for kpi in built_in() if kpi.benchmark}
+    assert set(told) == {"conversion_rate", "cart_abandonment_rate"}
+    assert "2–3 %" in str(told["conversion_rate"])
+    assert "70 %" in str(told["cart_abandonment_rate"])
+
+
+@pytest.mark.parametrize("kpi", built_in(), ids=lambda kpi: kpi.id)
+def test_the_unit_fits_what_is_computed(kpi: Catalogue) -> None:
+    """Money is shown as money, and a count is never something that can have no value."""
+    definition = built_in()[kpi.id]
+    assert (definition.unit == "money") == definition.is_money
+    if definition.unit != "money":
+        assert (definition.unit == "count") == (not definition.is_ratio)
+
+
+def test_only_counts_and_sums_add_up() -> None:
+    assert [kpi.id for kpi in built_in() if kpi.is_additive] == ADDITIVE
+
+
+def leaves(tree: Tree) -> list[str]:
+    """The names in a formula."""
+    if isinstance(tree, tuple):
+        return leaves(tree[1]) + leaves(tree[2])
+    return [tree] if isinstance(tree, str) else []
+
+
+@pytest.mark.parametrize(
+    ("kpi", "of"),
+    [
+        ("rpv", ["revenue", "visitors"]),
+        ("conversion_rate", ["conversions", "visitors"]),
+        ("net_revenue", ["revenue", "refunded_revenue"]),
+        ("ctr", ["asset_clicks", "asset_views"]),
+        ("cvr", ["contributed_transactions", "contributed_sessions"]),
+        ("returning_visitors", ["visitors", "new_visitors"]),
+        ("qualified_lead_rate", ["qualified_leads", "visitors"]),
+        ("lead_qualification_rate", ["qualified_leads", "leads"]),
+    ],
+)
+def test_a_kpi_of_other_kpis_reads_exactly_their_measures(kpi: str, of: list[str]) -> None:
+    catalogue = built_in()
+    found = [catalogue[kpi].measures[name] for name in leaves(catalogue[kpi].formula.tree)]
+    assert found == [measure for part in of for measure in catalogue[part].measures.values()]
+
+
+def test_revenue_is_of_orders_and_by_product_of_their_lines() -> None:
+    (measure,) = built_in()["revenue"].measures.values()
+    assert [
+        source and source.fact_name
+        for source in map(measure.source_for, ([], ["device"], ["product"], ["device", "category"], ["page"]))
+    ] == ["orders", "orders", "lines", "lines", None]
+
+
+def test_views_of_a_product_are_its_items_and_else_the_events() -> None:
+    (measure,) = built_in()["product_views"].measures.values()
+    assert [
+        source and source.column
+        for source in map(measure.source_for, ([], ["device"], ["product"], ["device", "category"], ["page"]))
+    ] == ["events", "events", "views", "views", None]
+
+
+def test_the_exit_rate_is_asked_by_page_only() -> None:
+    chosen, left_out = choose(built_in(), (), ["device"])
+    assert "exit_rate" in {kpi.id for kpi in left_out}
+    assert "exit_rate" in {kpi.id for kpi in choose(built_in(), (), ["page"])[0]}
+    with pytest.raises(RequestError, match="exit_rate has a value only by page: add --by page"):
+        choose(built_in(), ["exit_rate"], ["device"])
+    assert len(chosen) == len(EXPECTED) - 1
+
+
+def test_a_dimension_that_a_kpi_lacks_is_refused_with_those_it_has() -> None:
+    with pytest.raises(RequestError) as refused:
+        choose(built_in(), ["revenue", "orders"], ["product"])
+    assert "orders has no dimension 'product'; it has: device, browser" in str(refused.value)
+
+
+def test_an_unknown_kpi_is_refused_with_the_nearest_word() -> None:
+    with pytest.raises(RequestError, match="unknown KPI 'visitor'; did you mean 'visitors'"):
+        built_in()["visitor"]
+
+
+def test_every_micro_conversion_rule_of_a_site_is_a_kpi() -> None:
+    rules = [{"id": "guide", "event": "download"}, {"id": "reader", "page": "/blog*", "engaged_seconds": 9}]
+    catalogue = built_in().for_site(site_from_mapping("shop", {"micro_conversions": rules}))
+    assert sorted(catalogue["micro_conversions_guide"].dimensions) == sorted(SESSION.split())
+    ids = [kpi.id for kpi in catalogue]
+    at = ids.index("micro_conversions")
+    assert ids[at : at + 3] == ["micro_conversions", "micro_conversions_guide", "micro_conversions_reader"]
+    assert len(ids) == len(EXPECTED) + 2
+
+
+def written(folder: Path, **files: str) -> Path:
+    """A folder with KPI files."""
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+    return folder
+
+
+def refusal(folder: Path, **files: str) -> list[str]:
+    """What a person is told of these files, a line for each fault, without the folder's name."""
+    with pytest.raises(RequestError) as refused:
+        with_workspace(written(folder, **files))
+    return [line.removeprefix(f"{folder}/") for line in str(refused.value).splitlines()]
+
+
+def test_one_new_file_is_one_more_kpi(tmp_path: Path) -> None:
+    catalogue = with_workspace(written(tmp_path, clicks=GOOD))
+    assert [kpi.id for kpi in catalogue][-1] == "clicks"
+    assert sorted(catalogue["clicks"].dimensions) == sorted(SESSION.split())
+    assert len(catalogue.kpis) == len(EXPECTED) + 1
+
+
+def test_another_definition_is_another_version_of_the_definitions(tmp_path: Path) -> None:
+    before = with_workspace(written(tmp_path, clicks=GOOD)).definitions
+    assert before != built_in().definitions
+    after = with_workspace(written(tmp_path, clicks=GOOD.replace('"click"', '"search"'))).definitions
+    renamed = with_workspace(written(tmp_path, clicks=GOOD.replace("How often.", "Often."))).definitions
+    assert after != before
+    assert renamed == before
+
+
+def test_a_workspace_without_a_folder_has_the_kpis_of_the_contract(tmp_path: Path) -> None:
+    assert with_workspace(tmp_path / "kpis") is built_in()
+
+
+def test_a_syntax_error_is_told_with_its_line(tmp_path: Path) -> None:
+    (told,) = refusal(tmp_path, clicks=GOOD.replace('unit = "rate"', "unit = rate"))
+    assert told.startswith("clicks.toml:4: not TOML: ")
+
+
+def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "clicks.toml").write_bytes(b'id = "\xff"')
+    (told,) = refusal(tmp_path)
+    assert told == "clicks.toml: is not UTF-8 text; save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('"Clicks"', '" "', "clicks.toml:2: name: ' ' is not a text"),
+        ('name = "Clicks"\n', "", "clicks.toml: name: is missing"),
+        ('id = "clicks"', 'id = "click"', "clicks.toml:1: id: 'click' is not the file's name"),
+        ('id = "clicks"', 'id = "Click rate"', "clicks.toml:1: id: 'Click rate' is not an id"),
+        ('"rate"', '"rates"', "clicks.toml:4: unit: unknown unit 'rates'; did you mean 'rate'"),
+        ('"Own"\nunit', '"Mine"\nunit', "clicks.toml:3: group: unknown group 'Mine'"),
+        ('"higher"', '"high"', "clicks.toml:5: better: unknown better 'high'; did you mean 'higher'"),
+        ("better =", "order = 1.5\nbetter =", "clicks.toml:5: order: 1.5 does not fit; write a whole number"),
+        ("better =", "order = true\nbetter =", "clicks.toml:5: order: True does not fit; write a whole number"),
+        ("better =", "trap = 'x'\nbetter =", "clicks.toml:5: trap: unknown key 'trap'; did you mean 'traps'"),
+        ("clicked /", "clicked : ", "clicks.toml:8: formula: ':' has no place in a formula"),
+        ("clicked / sessions", "2 / 3", "clicks.toml:8: formula: names no measure and no KPI"),
+        (" / sessions", " / sesions", "clicks.toml:8: formula: unknown measure or KPI 'sesions'; did you mean 'sessions'"),
+        ("clicked / sessions", "sessions", "clicks.toml:10: measures.clicked: is not used in the formula"),
+        ('"actions"', '"action"', "clicks.toml:11: measures.clicked.fact: unknown fact 'action'; did you mean 'actions'"),
+        ("count = true", "count = 'event'", "clicks.toml:12: measures.clicked.count: 'event' has no meaning; write count = true"),
+        ("count = true", 'unique = "persons"', "clicks.toml:12: measures.clicked.unique: unknown column of actions 'persons'; did you mean 'person'"),
+        ("count = true", 'sum = "event"', "clicks.toml:12: measures.clicked.sum: event is not a number"),
+        ("count = true", 'count = true\nsum = "value"', "clicks.toml:10: measures.clicked: has 2 aggregates"),
+        ("count = true", "counts = true", "clicks.toml:12: measures.clicked.counts: unknown key 'counts'; did you mean 'count'"),
+        ("event = \"click\" }", "events = \"click\" }", "clicks.toml:13: measures.clicked.where.events: unknown column of actions 'events'; did you mean 'event'"),
+        ("event = \"click\" }", "event = true }", "clicks.toml:13: measures.clicked.where.event: True does not fit the column"),
+        ("event = \"click\" }", "ts = 7 }", "clicks.toml:13: measures.clicked.where.ts: 7 does not fit the column"),
+        ("where =", "newcomers = true\nwhere =", "clicks.toml:13: measures.clicked.newcomers: newcomers are persons of the fact sessions"),
+        ("value = 1", "", "clicks.toml:15: examples[0]: has no events or no value"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_line_and_what_would_be_right(
+    tmp_path: Path, right: str, wrong: str, told: str
+) -> None:
+    assert right in GOOD
+    found = refusal(tmp_path, clicks=GOOD.replace(right, wrong, 1))
+    assert any(line.startswith(told) for line in found), found
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    first = GOOD.replace('"rate"', '"rates"').replace('"actions"', '"action"')
+    second = GOOD.replace('id = "clicks"', 'id = "searches"').replace("/ sessions", "/ sesions")
+    told = refusal(tmp_path, clicks=first, searches=second)
+    assert [line.partition(": ")[0] for line in told] == [
+        "clicks.toml:4",
+        "clicks.toml:11",
+        "searches.toml:8",
+    ]
+
+
+def test_kpis_that_are_made_of_each_other_are_a_circle(tmp_path: Path) -> None:
+    files = {
+        name: GOOD.replace("clicks", name).replace("clicked / sessions", f"clicked / {other}")
+        for name, other in (("one", "two"), ("two", "three"), ("three", "one"))
+    }
+    assert refusal(tmp_path, **files) == [
+        "one.toml:8: formula: a circle: one → two → three → one",
+        "three.toml:8: formula: a circle: three → one → two → three",
+        "two.toml:8: formula: a circle: two → three → one → two",
+    ]
+
+
+def test_an_id_of_the_contract_cannot_be_taken(tmp_path: Path) -> None:
+    (told,) = refusal(tmp_path, ctr=GOOD.replace('"clicks"', '"ctr"'))
+    assert told.startswith("ctr.toml:1: id: 'ctr' is a KPI of the contract already")
+
+
+def test_a_kpi_may_be_made_of_another_own_one(tmp_path: Path) -> None:
+    twice = GOOD.replace('"clicks"', '"twice"').replace("clicked / sessions", "clicks * 2 + 0 * clicked")
+    catalogue = with_workspace(written(tmp_path, clicks=GOOD, twice=twice))
+    measures = catalogue["twice"].measures
+    assert set(measures) == {"clicked", "clicks.clicked", "clicks.sessions.visits"}
+    values = {"clicked": 5, "clicks.clicked": 6, "clicks.sessions.visits": 4}
+    assert catalogue["twice"].formula.value(values) == 3
