@@ -1,15 +1,15 @@
 """Asks KPIs about their own worked examples: the slow reference, and the product from a file on.
 
-    reference_answer(kpi, example)       # the second source, which shares no code with the product
-    answer_of(kpi, example)              # settings, a file of events, an import, a question
-    answers([(kpi, example), …])         # the same for many, with one import for each kind of site
-    holds(example, answer)               # whether that is what a person worked out by hand
+reference_answer(kpi, example)       # the second source, which shares no code with the product
+answer_of(kpi, example)              # settings, a file of events, an import, a question
+answers([(kpi, example), …])         # the same for many, with one import for each kind of site
+holds(example, answer)               # whether that is what a person worked out by hand
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal

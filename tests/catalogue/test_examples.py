@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from examples_runner import Value, answer_of, answers, holds, reference_answer
 from footfall.catalogue import Example, Kpi, built_in, with_workspace
+from footfall.settings import site_from_mapping
 
 OWN = Path(__file__).parents[2] / "examples" / "kpis"
 EXAMPLES = {
@@ -49,6 +51,15 @@ def test_a_shops_own_kpi_gives_what_was_worked_out_by_hand(name: str) -> None:
 
 def test_every_kpi_is_worked_out_by_hand_at_least_once() -> None:
     assert [kpi.id for kpi in with_workspace(OWN) if not kpi.examples] == []
+
+
+@pytest.mark.parametrize(("rule", "value"), [("guide", 1), ("reader", 1)])
+def test_each_micro_conversion_rule_is_counted_by_itself(rule: str, value: int) -> None:
+    example = replace(built_in()["micro_conversions"].examples[0], value=value)
+    site = site_from_mapping("shop", example.site)
+    kpi = built_in().for_site(site)[f"micro_conversions_{rule}"]
+    assert_holds(example, reference_answer(kpi, example))
+    assert_holds(example, answer_of(kpi, example))
 
 
 def test_an_example_alone_is_what_it_is_among_others() -> None:

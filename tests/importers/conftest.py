@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,19 @@ RECEIVED_MS = 1_780_272_000_000  # 2026-06-01T00:00:00Z
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
     """What an import staged, and the rows of its parts."""
 
     staged: Staged
-    rows: list[Row]
-    rejected: list[Row]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return _rows(self.staged.parts)
+
+    @cached_property
+    def rejected(self) -> list[Row]:
+        return _rows(self.staged.rejected_parts)
 
     @property
     def ids(self) -> list[str]:
@@ -56,7 +63,7 @@ def stage(tmp_path: Path) -> Callable[..., Result]:
             RECEIVED_MS,
             progress,
         )
-        return Result(found, _rows(found.parts), _rows(found.rejected_parts))
+        return Result(found)
 
     return staged
 

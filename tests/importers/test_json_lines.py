@@ -8,19 +8,19 @@ import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from footfall.doors.importers.chunks import Chunk, line_chunks
 from footfall.errors import RequestError
 
+Made = Callable[..., Any]
 Write = Callable[..., Path]
 MIB = 1 << 20
 
 
-def test_good_lines_are_accepted_in_their_order(
-    stage: Callable, file: Write, lines: Callable
-) -> None:
+def test_good_lines_are_accepted_in_their_order(stage: Made, file: Write, lines: Made) -> None:
     result = stage(file("a.jsonl", lines(10)))
     assert result.ids == [f"e{number}" for number in range(10)]
     assert [row["line"] for row in result.rows] == list(range(1, 11))
@@ -28,7 +28,7 @@ def test_good_lines_are_accepted_in_their_order(
     assert (report.read, report.accepted, report.rejected, report.dropped) == (10, 10, 0, 0)
 
 
-def test_size_and_hash_are_those_of_the_bytes(stage: Callable, file: Write) -> None:
+def test_size_and_hash_are_those_of_the_bytes(stage: Made, file: Write) -> None:
     # SHA-256 of b"{}\n", as sha256sum gives it.
     report = stage(file("a.jsonl", "{}\n")).staged.files[0]
     assert report.bytes == 3
@@ -36,7 +36,7 @@ def test_size_and_hash_are_those_of_the_bytes(stage: Callable, file: Write) -> N
 
 
 def test_refused_lines_are_named_and_kept_with_their_bytes(
-    stage: Callable, file: Write, lines: Callable
+    stage: Made, file: Write, lines: Made
 ) -> None:
     bad = [
         b'{"event_id":"x1","event":"page_view"',
@@ -62,19 +62,19 @@ def test_refused_lines_are_named_and_kept_with_their_bytes(
     [(b"\xef\xbb\xbf", b""), (b"\r\n\n  \n", b"\n\n \t\n"), (b"", b"   ")],
 )
 def test_marks_and_blank_lines_are_no_events(
-    stage: Callable, file: Write, lines: Callable, before: bytes, after: bytes
+    stage: Made, file: Write, lines: Made, before: bytes, after: bytes
 ) -> None:
     result = stage(file("a.jsonl", before + lines(3).replace(b"\n", b"\r\n") + after))
     assert result.ids == ["e0", "e1", "e2"]
     assert result.rejected == []
-    assert [row["line"] for row in result.rows][0] == 1 + before.count(b"\n")
+    assert result.rows[0]["line"] == 1 + before.count(b"\n")
 
 
-def test_the_last_line_needs_no_line_end(stage: Callable, file: Write, lines: Callable) -> None:
+def test_the_last_line_needs_no_line_end(stage: Made, file: Write, lines: Made) -> None:
     assert stage(file("a.jsonl", lines(3).rstrip(b"\n"))).ids == ["e0", "e1", "e2"]
 
 
-def test_the_limit_of_an_event_is_exact(stage: Callable, file: Write, lines: Callable) -> None:
+def test_the_limit_of_an_event_is_exact(stage: Made, file: Write, lines: Made) -> None:
     def of_size(size: int) -> bytes:
         event = json.loads(lines(1, size))
         event["properties"] = {"text": "x" * 8000, "feedback": "x" * 8000, "answer": "x" * 8000}
@@ -92,7 +92,7 @@ def test_the_limit_of_an_event_is_exact(stage: Callable, file: Write, lines: Cal
 
 
 def test_an_endless_line_is_refused_by_its_number_and_not_held(
-    stage: Callable, tmp_path: Path, lines: Callable
+    stage: Made, tmp_path: Path, lines: Made
 ) -> None:
     path = tmp_path / "long.jsonl"
     with path.open("wb") as held:
@@ -110,7 +110,7 @@ def test_an_endless_line_is_refused_by_its_number_and_not_held(
     assert grown_kib < 100 * 1024
 
 
-def test_an_endless_last_line(stage: Callable, file: Write, lines: Callable) -> None:
+def test_an_endless_last_line(stage: Made, file: Write, lines: Made) -> None:
     result = stage(file("a.jsonl", lines(1) + b"x" * (9 * MIB)))
     assert result.refusals == [(2, "too_large")]
 
@@ -128,38 +128,38 @@ def test_chunks_hold_whole_lines_wherever_blocks_end() -> None:
 
 
 def test_binary_data_from_standard_input_is_refused(
-    stage: Callable, monkeypatch: pytest.MonkeyPatch
+    stage: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noise = io.BytesIO(bytes(range(256)) * 100)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(noise))
     assert stage("-").staged.problems == ("standard input: it holds binary data, not text",)
 
 
-def test_standard_input(
-    stage: Callable, lines: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_standard_input(stage: Made, lines: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(4))))
     result = stage("-")
     assert result.ids == ["e0", "e1", "e2", "e3"]
     assert result.staged.files[0].name == "standard input"
 
 
-def test_nothing_on_standard_input(stage: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_on_standard_input(stage: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     assert stage("-").staged.problems == ("standard input: it is empty",)
 
 
 def test_a_file_of_naive_times_is_refused_with_what_to_do(
-    stage: Callable, file: Write, lines: Callable
+    stage: Made, file: Write, lines: Made
 ) -> None:
     path = file("a.jsonl", lines(30).replace(b".000Z", b""))
-    with pytest.raises(RequestError, match="line 1: occurred_at .* has no offset from UTC") as told:
+    with pytest.raises(
+        RequestError, match=r"line 1: occurred_at .* has no offset from UTC"
+    ) as told:
         stage(path)
     assert 'zone = "Europe/Berlin"' in str(told.value)
 
 
 def test_one_naive_time_among_others_is_one_refused_line(
-    stage: Callable, file: Write, lines: Callable
+    stage: Made, file: Write, lines: Made
 ) -> None:
     naive = lines(1, 99).replace(b".000Z", b"")
     assert stage(file("a.jsonl", naive + lines(3))).refusals == [(1, "invalid_timestamp")]

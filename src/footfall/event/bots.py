@@ -29,13 +29,8 @@ ADDITIONS = {
 }
 """What is added to the package's list, as patterns that ignore case."""
 
-ADDITIONS_VERSION = "1"
-
-
-@cache
-def bot_list_version() -> str:
-    """The version of the list, to be stored with what it decided."""
-    return f"crawler-user-agents {version('crawler-user-agents')} + footfall {ADDITIONS_VERSION}"
+BOT_LIST_VERSION = f"crawler-user-agents {version('crawler-user-agents')} + footfall 1"
+"""Which list decided; the last number changes with the additions."""
 
 
 def is_bot(user_agent: str) -> bool:

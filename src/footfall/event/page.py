@@ -18,7 +18,7 @@ UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _PARTS = re.compile(
     r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?", re.DOTALL
 )
-_PORT = re.compile(r":[0-9]*$")
+_PORT = re.compile(r"(?<!:):[0-9]*$")
 
 
 class Page(NamedTuple):

@@ -116,7 +116,7 @@ _SURVEY = {
 _CLICK = {
     **_texts("selector text href"),
     "x_pct": ANY,
-    "y_pct": ANY,
+    "y_px": ANY,
     "viewport_width": ANY,
 }
 _SHARE = {"method": _one_of("facebook email native twitter whatsapp link"), **_CHAT}

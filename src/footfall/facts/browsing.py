@@ -29,17 +29,17 @@ class _Gathered:
 
     def insert(self) -> str:
         """The statement that adds the fact's rows for the members in hand."""
-        keys = ", ".join(expression for _, expression in self.keys)
+        keys = "".join(f", {expression}" for _, expression in self.keys)
         columns = ["visitor", "ts", "day", "hour", *SESSION_DIMENSIONS]
         columns += [name for name, _ in self.keys] + ["session"] + [name for name, _ in self.sums]
         return f"""
             INSERT INTO {self.fact} ({", ".join(columns)})
-            SELECT m.visitor, min(m.ts), m.day, m.hour, {_DIMENSIONS}, {keys}, m.session,
+            SELECT m.visitor, min(m.ts), m.day, m.hour, {_DIMENSIONS}{keys}, m.session,
                 {", ".join(expression for _, expression in self.sums)}
             FROM {self.events} m
             LEFT JOIN session_rows s ON s.session = m.session
             LEFT JOIN exposure_points x ON x.visitor = m.visitor
-            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}, {_DIMENSIONS}, {keys}
+            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}, {_DIMENSIONS}{keys}
         """
 
 
@@ -61,10 +61,13 @@ PAGES = _Gathered(
     ),
     "(SELECT * FROM members WHERE name IN ('page_view', 'page_leave'))",
 )
+ITEM_VIEWS = _Gathered(
+    "item_views", (), (("views", "count(*)"),), "(SELECT * FROM members WHERE name = 'view_item')"
+)
 PRODUCT_VIEWS = _Gathered(
     "product_views",
     (("product", "m.product"), ("category", "m.category")),
-    (("views", "count(m.product_place)"), ("events", "count(CASE WHEN m.place = 1 THEN 1 END)")),
+    (("views", "count(*)"),),
     "viewed_items",
 )
 ASSETS = _Gathered(
@@ -78,25 +81,17 @@ ASSETS = _Gathered(
     ),
     "(SELECT * FROM members WHERE name IN ({}))".format(", ".join(f"'{n}'" for n in _ASSET_EVENTS)),
 )
-_GATHERED = (PAGES, PRODUCT_VIEWS, ASSETS)
+_GATHERED = (PAGES, ITEM_VIEWS, PRODUCT_VIEWS, ASSETS)
 
 _VIEWED_ITEMS = """
     CREATE OR REPLACE TEMP TABLE viewed_items AS
-    WITH listed AS (
-        SELECT visitor, ts, day, hour, session,
-            coalesce(json_extract(items, '$.items[*]'), []) AS items
-        FROM members WHERE name = 'view_item'
-    ),
-    placed AS (
-        SELECT visitor, ts, day, hour, session, unnest(CASE WHEN len(items) = 0 THEN [NULL] ELSE items END) AS item,
-            generate_subscripts(CASE WHEN len(items) = 0 THEN [NULL] ELSE items END, 1) AS place
-        FROM listed
-    )
-    SELECT visitor, ts, day, hour, session, place,
-        CASE WHEN item IS NOT NULL THEN place END AS product_place,
+    SELECT visitor, ts, day, hour, session,
         clean(json_extract_string(item, '$.item_id')) AS product,
         clean(json_extract_string(item, '$.item_category')) AS category
-    FROM placed
+    FROM (
+        SELECT visitor, ts, day, hour, session, unnest(json_extract(items, '$.items[*]')) AS item
+        FROM members WHERE name = 'view_item'
+    )
 """
 
 CONTRIBUTED = f"""

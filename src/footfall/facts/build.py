@@ -23,7 +23,8 @@ from footfall.schema.facts import FACTS
 from footfall.settings import Site
 
 SESSION_FACTS = (
-    "sessions", "pages", "exits", "product_views", "asset_events", "contributed_sessions", "micro_conversions",
+    "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
+    "contributed_sessions", "micro_conversions",
 )  # fmt: skip
 """Facts that are built span by span, from the members of sessions."""
 VISITORS_AT_ONCE = 300_000
@@ -101,6 +102,7 @@ def _sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _forget_spans(con, site)
     for _ in _scopes(con):
         sessions.sessionise(con, site)
+        sessions.join_members(con, site)
         people.place_sessions(con)
         people.update_kept(con, SESSION_FACTS[1:])
         exposures.points(con)

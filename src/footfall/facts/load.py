@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -20,17 +21,28 @@ _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
 _LEAVE_PATHS = "['$.engaged_ms', '$.max_scroll_pct']"
 
 
-def load(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
-    """Takes log rows (a relation with LOG_SCHEMA and ``seq``) into the events of the current schema.
+def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> int:
+    """Takes a file of the log into the events of the current schema; how many they are.
 
-    The rows must be new: duplicates were removed when they were appended to the log.
+    A row's position in the log is ``base`` and its place in the file. The rows must be new:
+    duplicates were removed when they were appended to the log.
     """
+    rows = parquet(path)
     _add_keys(con, rows)
     _map_traffic(con, rows, site)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS {_event_rows(con, rows, base, site)}")
     names = ", ".join(f"'{name}'" for name in MASS_EVENTS)
-    select = _event_rows(con, rows, site)
-    con.execute(f"INSERT INTO mass_events {select} WHERE l.event IN ({names})")
-    con.execute(f"INSERT INTO rare_events {select} WHERE l.event NOT IN ({names})")
+    con.execute(f"INSERT INTO mass_events SELECT * FROM arriving WHERE name IN ({names})")
+    con.execute(f"INSERT INTO rare_events SELECT * FROM arriving WHERE name NOT IN ({names})")
+    row = con.execute("SELECT count(*) FROM arriving").fetchone()
+    con.execute("DROP TABLE arriving")
+    return int(row[0]) if row else 0
+
+
+def parquet(path: Path) -> str:
+    """A Parquet file as a relation, with the place of every row in it (``file_row_number``)."""
+    quoted = str(path).replace("'", "''")
+    return f"read_parquet('{quoted}', file_row_number = true)"
 
 
 def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
@@ -86,7 +98,7 @@ def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple
     con.unregister("inserted_rows")
 
 
-def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> str:
+def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site) -> str:
     first, last = con.execute(
         f"SELECT min(occurred_ms), max(occurred_ms) FROM {rows}"
     ).fetchone() or (0, 0)
@@ -94,7 +106,8 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> str:
         site.timezone, (first or 0) * 1000, (last or 0) * 1000, "l.occurred_ms * 1000"
     )
     return f"""
-        SELECT l.seq, l.event_id, hash(l.event_id), l.content_hash, l.event, l.occurred_ms * 1000,
+        SELECT {base} + l.file_row_number AS seq, l.event_id, hash(l.event_id), l.content_hash, l.event AS name,
+            l.occurred_ms * 1000,
             ((l.occurred_ms * 1000 + {offset}) // {DAY_US})::INTEGER,
             {hour_sql("l.occurred_ms * 1000", f"({offset})")},
             v.visitor, c.customer, l.system, l.bot, NOT l.bot, l.path,

@@ -32,9 +32,11 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's milestones, key events, conversions and actions."""
+    # an event that has a fact of its own can be a key event all the same
+    left_out = OWN_FACTS - (frozenset(site.key_events) - {"purchase"})
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE told AS
-        SELECT * FROM group_events WHERE live AND name NOT IN ({names_sql(OWN_FACTS)})
+        SELECT * FROM group_events WHERE live AND name NOT IN ({names_sql(left_out)})
     """)
     in_session(con, "placed_events", "told", site)
     _insert_actions(con)
@@ -57,6 +59,7 @@ def _insert_actions(con: duckdb.DuckDBPyConnection) -> None:
             coalesce(json_extract_string(e.properties, '$.href'), json_extract_string(e.properties, '$.target_url')),
             try_cast(json_extract_string(e.properties, '$.value') AS DECIMAL(38,12))
         FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+        WHERE e.name NOT IN ({names_sql(OWN_FACTS)})
     """)
 
 
@@ -81,7 +84,7 @@ def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
                 CASE WHEN l.thing IS NULL THEN q.person ELSE l.person END AS person,
                 CASE WHEN l.thing IS NULL THEN q.session ELSE l.session END AS session
             FROM placed_events q LEFT JOIN leads l ON l.thing = q.thing
-            WHERE q.name = 'qualify_lead'
+            WHERE q.name = 'qualify_lead' AND json_extract_string(q.properties, '$.stage') IN ('mql', 'sql')
         )
         SELECT {_PLACED}, e.began_ts, 'qualified_lead', false
         FROM qualified e LEFT JOIN group_sessions s ON s.session = e.session

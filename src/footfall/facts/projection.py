@@ -15,10 +15,9 @@ import duckdb
 
 from footfall.facts import build as steps
 from footfall.facts import group
-from footfall.facts.load import load
+from footfall.facts.load import load, parquet
 from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
-from footfall.schema.log import LOG_NAMES
 from footfall.settings import Site
 
 RATES = "fx_rates"
@@ -165,15 +164,20 @@ class Projection:
 
     def _append_part(self, part: Path, base: int, drafts: list[Path]) -> Appended:
         """Puts the rows of one part that are new into a draft of the log, and loads them."""
-        staged = f"read_parquet('{_quoted(part)}', file_row_number = true)"
+        staged = parquet(part)
         self._judge(staged)
         verdicts = "SELECT verdict, count(*) FROM judged GROUP BY verdict"
         counts = dict(self.con.execute(verdicts).fetchall())
-        if fresh := counts.get("fresh", 0):
+        fresh = counts.pop("fresh", 0)
+        if fresh:
             draft = self.log.draft(self.log.next_number() + len(drafts))
-            self._draft_fresh(staged, base, draft)
+            if counts:
+                self._write_fresh(staged, draft)
+            else:
+                part.replace(draft)
+                staged = parquet(draft)
             drafts.append(draft)
-            load(self.con, f"read_parquet('{_quoted(draft)}')", self.site)
+            load(self.con, draft, base, self.site)
             self._note(draft.with_suffix("").name, fresh)
         conflicts: tuple[Conflict, ...] = ()
         if counts.get("conflict"):
@@ -181,13 +185,11 @@ class Projection:
             conflicts = tuple(Conflict(*row) for row in told)
         return Appended(fresh, counts.get("duplicate", 0), conflicts)
 
-    def _draft_fresh(self, staged: str, base: int, draft: Path) -> None:
-        """Writes the fresh rows with their positions, in the order in which they came."""
+    def _write_fresh(self, staged: str, draft: Path) -> None:
+        """Writes the fresh rows only, in the order in which they came."""
         self.con.execute(f"""
             COPY (
-                SELECT {", ".join(LOG_NAMES)},
-                    {base} + row_number() OVER (ORDER BY file_row_number) - 1 AS seq
-                FROM {staged}
+                SELECT * EXCLUDE (file_row_number) FROM {staged}
                 WHERE file_row_number NOT IN (SELECT place FROM judged WHERE verdict <> 'fresh')
                 ORDER BY file_row_number
             ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
@@ -226,10 +228,7 @@ class Projection:
             tell(f"reading the log, file {at + 1} of {len(files)}")
             held = 0
             if file.kind == EVENTS:
-                rows = f"read_parquet('{_quoted(file.path)}')"
-                load(self.con, rows, self.site)
-                counted = self.con.execute(f"SELECT count(*) FROM {rows}").fetchone()
-                held = counted[0] if counted else 0
+                held = load(self.con, file.path, before + stored, self.site)
             else:
                 self._load_table(file.kind, file.path)
             self._note(file.path.name, held)

@@ -16,6 +16,7 @@ import duckdb
 from footfall.event.traffic import channel
 from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
 from footfall.facts.load import insert_rows
+from footfall.localtime import OFFSET_STEP
 from footfall.settings import Site
 
 US_PER_MINUTE = 60_000_000
@@ -61,12 +62,17 @@ def spread(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 
 def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``session_core`` and ``members`` of the scope: the sessions, and every event with its session."""
-    _take_activity(con, site)
-    _order(con)
-    _cut_slots(con, site)
-    _join_members(con)
-    _describe(con, site)
+    """``session_core`` of the scope: its sessions, and ``slot_sessions``: which slot is whose."""
+    activity = _activity(con)
+    _rank_ties(con, activity)
+    _cut_slots(con, activity, site)
+    _chain_slots(con, site)
+    _describe(con, activity, site)
+
+
+def join_members(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``members``: every event of the scope with its session, null for what none was open for."""
+    _join_activity(con, _activity(con), site)
     _attach_system_events(con, site)
 
 
@@ -76,59 +82,84 @@ def _between(con: duckdb.DuckDBPyConnection, extra: int = 0) -> str:
     return f"e.ts >= {lo or 0} AND e.ts <= {(hi or 0) + extra}"
 
 
-def _take_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _activity(con: duckdb.DuckDBPyConnection) -> str:
+    """The scope's activity: what visitors did themselves, without bots and deleted people."""
+    return f"""events e JOIN scope s ON s.visitor = e.visitor AND e.ts >= s.lo AND e.ts <= s.hi
+            AND e.live AND NOT e.system AND {_between(con)}"""
+
+
+def _rank_ties(con: duckdb.DuckDBPyConnection, activity: str) -> None:
+    """``ranks``: the place of events that share a visitor and a moment, by event id (few do)."""
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE activity AS
-        SELECT e.seq, e.event_id, e.visitor, e.ts, e.ts // {timeout_us(site)} AS slot, e.name, e.day, e.hour,
-            e.page, e.device, e.browser, e.os, e.country, e.region, e.signal, e.source, e.medium, e.campaign,
-            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct,
-            CASE WHEN e.name = 'view_item' THEN e.properties END AS items
-        FROM events e JOIN scope s ON s.visitor = e.visitor
-        WHERE e.live AND NOT e.system AND e.ts BETWEEN s.lo AND s.hi AND {_between(con)}
+        CREATE OR REPLACE TEMP TABLE ties AS
+        SELECT e.visitor, e.ts FROM {activity} GROUP BY e.visitor, e.ts HAVING count(*) > 1
     """)
-
-
-def _order(con: duckdb.DuckDBPyConnection) -> None:
-    """``ranks``: the place of events that share a visitor and a moment, by event id."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE ranks AS
-        SELECT a.seq, row_number() OVER (PARTITION BY a.visitor, a.ts ORDER BY a.event_id) AS rank
-        FROM activity a
-        JOIN (SELECT visitor, ts FROM activity GROUP BY visitor, ts HAVING count(*) > 1) t
-          ON t.visitor = a.visitor AND t.ts = a.ts
+        SELECT e.seq, row_number() OVER (PARTITION BY e.visitor, e.ts ORDER BY e.event_id) AS rank
+        FROM events e JOIN ties t ON t.visitor = e.visitor AND t.ts = e.ts
+        WHERE e.live AND NOT e.system
     """)
+    con.execute("DROP TABLE ties")
 
 
-_ORD = f"a.ts // 1000 * {_ORDER_STEP} + CASE WHEN a.name = 'session_end' THEN {_END_LAST} ELSE 0 END + coalesce(r.rank, 0)"
-_PART = "coalesce(len(list_filter(x.ends, lambda t: t < a.ts)), 0)"
+_ORD = f"""e.ts // 1000 * {_ORDER_STEP} + coalesce(r.rank, 0)
+    + CASE WHEN e.name = 'session_end' THEN {_END_LAST} ELSE 0 END"""
+"""The order of a visitor's activity as one number: time, session_end last, then event id."""
 
 
-def _placed(con: duckdb.DuckDBPyConnection) -> str:
-    """Activity with its order within the visitor and its part of the slot."""
-    con.execute("""
+_PART = "coalesce(len(list_filter(x.ends, lambda ended: ended < e.ts)), 0)"
+_OPENS = f"e.name NOT IN ({names_sql(NEVER_OPENS)})"
+_PASSIVE = f"e.name IN ({names_sql(PASSIVE)})"
+
+
+def _joined(activity: str, site: Site) -> str:
+    """Activity with what its order and its part of the slot follow from."""
+    return f"""{activity}
+        LEFT JOIN ranks r ON r.seq = e.seq
+        LEFT JOIN ends x ON x.visitor = e.visitor AND x.slot = e.ts // {timeout_us(site)}"""
+
+
+def _first(value: str, condition: str = "") -> str:
+    """The first value that is told, in the order of the activity."""
+    return f"arg_min({value}, {_ORD})" + (f" FILTER (WHERE {condition})" if condition else "")
+
+
+_ORIGIN = "{'source': e.source, 'medium': e.medium, 'campaign': e.campaign}"
+_TOLD = f"""
+    {", ".join(f"{_first(f'e.{name}')} AS {name}" for name in _ATTRIBUTES)},
+    {_first(_ORIGIN, "e.signal")} AS origin,
+    {_first("e.page", "e.name = 'page_view'")} AS landing_page,
+    arg_max(e.page, {_ORD}) FILTER (WHERE e.name = 'page_view' AND e.page IS NOT NULL) AS exit_page
+"""
+"""What a slot's activity tells of its session."""
+
+
+def _cut_slots(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
+    """``slots``: activity by (visitor, slot, part); a session_end closes its part of the slot."""
+    slot = f"e.ts // {timeout_us(site)}"
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ends AS
-        SELECT visitor, slot, list(ts) AS ends FROM activity WHERE name = 'session_end' GROUP BY visitor, slot
+        SELECT e.visitor, {slot} AS slot, list(e.ts) AS ends
+        FROM {activity} WHERE e.name = 'session_end' GROUP BY ALL
     """)
-    return f"""
-        SELECT a.*, {_ORD} AS ord, {_PART} AS part
-        FROM activity a
-        LEFT JOIN ranks r ON r.seq = a.seq
-        LEFT JOIN ends x ON x.visitor = a.visitor AND x.slot = a.slot
-    """
-
-
-def _cut_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``slot_sessions``: the session of every (visitor, slot, part), with its first event."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE placed AS {_placed(con)}")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE slots AS
-        SELECT visitor, slot, part, min(ts) AS lo, max(ts) AS hi,
-            bool_or(name = 'session_end') AS ended,
-            min(CASE WHEN name NOT IN ({names_sql(NEVER_OPENS)}) THEN ord END) AS first_ord,
-            arg_min(seq, ord) FILTER (WHERE name NOT IN ({names_sql(NEVER_OPENS)})) AS first_seq
-        FROM placed GROUP BY visitor, slot, part
+        SELECT e.visitor, {slot} AS slot, {_PART} AS part, min(e.ts) AS lo, max(e.ts) AS hi,
+            min({_ORD}) AS min_ord, min({_ORD}) FILTER (WHERE {_OPENS}) AS first_ord,
+            {_first("{'seq': e.seq, 'hour': e.hour, 'event_id': e.event_id}", _OPENS)} AS first,
+            bool_or(e.name = 'session_end') AS ended, bool_and({_PASSIVE}) AS passive,
+            {_TOLD}
+        FROM {_joined(activity, site)} GROUP BY ALL
     """)
-    # a slot continues the one before it unless that ended or the gap is longer than the timeout
+
+
+def _chain_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``slot_sessions``: the session of every (visitor, slot, part), and its first event's order.
+
+    A slot continues the one before it unless that ended or the gap is longer than the timeout. Most
+    slots are alone; only those that continue, or are continued, go through a window.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE continuing AS
         SELECT s.visitor, s.slot, p.part AS previous_part
@@ -137,20 +168,18 @@ def _cut_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE slot_sessions AS
-        WITH chained AS (
-            SELECT s.*, c.slot IS NOT NULL AS continues
-            FROM slots s LEFT JOIN continuing c ON c.visitor = s.visitor AND c.slot = s.slot AND s.part = 0
-        ),
-        linked AS (
-            SELECT c.* FROM chained c
-            WHERE c.continues OR EXISTS (
-                SELECT 1 FROM continuing n
-                WHERE n.visitor = c.visitor AND n.slot = c.slot + 1 AND n.previous_part = c.part)
+        WITH placed AS (
+            SELECT s.visitor, s.slot, s.part, s.first_ord, s.first.seq AS first_seq,
+                c.slot IS NOT NULL AS continues, n.slot IS NOT NULL AS is_continued
+            FROM slots s
+            LEFT JOIN continuing c ON c.visitor = s.visitor AND c.slot = s.slot AND s.part = 0
+            LEFT JOIN continuing n
+              ON n.visitor = s.visitor AND n.slot = s.slot + 1 AND n.previous_part = s.part
         ),
         numbered AS (
             SELECT *, sum(CASE WHEN continues THEN 0 ELSE 1 END)
                 OVER (PARTITION BY visitor ORDER BY slot, part ROWS UNBOUNDED PRECEDING) AS chain
-            FROM linked
+            FROM placed WHERE continues OR is_continued
         ),
         chains AS (
             SELECT visitor, chain, min(first_ord) AS first_ord, arg_min(first_seq, first_ord) AS session
@@ -158,43 +187,58 @@ def _cut_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         )
         SELECT n.visitor, n.slot, n.part, c.session, c.first_ord
         FROM numbered n JOIN chains c ON c.visitor = n.visitor AND c.chain = n.chain
+        WHERE c.session IS NOT NULL
         UNION ALL
-        SELECT c.visitor, c.slot, c.part, c.first_seq, c.first_ord FROM chained c
-        WHERE NOT c.continues AND NOT EXISTS (
-            SELECT 1 FROM continuing n
-            WHERE n.visitor = c.visitor AND n.slot = c.slot + 1 AND n.previous_part = c.part)
+        SELECT visitor, slot, part, first_seq, first_ord FROM placed
+        WHERE NOT continues AND NOT is_continued AND first_seq IS NOT NULL
     """)
 
 
-def _join_members(con: duckdb.DuckDBPyConnection) -> None:
-    """``members``: all activity with its session; null for what no session was open for."""
-    con.execute("""
+def _join_activity(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
+    slot = f"e.ts // {timeout_us(site)}"
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE members AS
-        SELECT p.* EXCLUDE (slot, part), CASE WHEN p.ord >= s.first_ord THEN s.session END AS session, false AS system
-        FROM placed p JOIN slot_sessions s ON s.visitor = p.visitor AND s.slot = p.slot AND s.part = p.part
+        SELECT e.seq, e.event_id, e.visitor, e.ts, e.name, e.day, e.hour, e.page,
+            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct,
+            CASE WHEN e.name = 'view_item' THEN e.properties END AS items,
+            CASE WHEN {_ORD} >= c.first_ord THEN c.session END AS session, false AS system
+        FROM {_joined(activity, site)}
+        LEFT JOIN slot_sessions c ON c.visitor = e.visitor AND c.slot = {slot} AND c.part = {_PART}
     """)
-    con.execute("DROP TABLE placed")
-    con.execute("DROP TABLE activity")
 
 
-def _describe(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _describe(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
     """``session_core``: start, end and attributes, each the first that the activity tells."""
-    attributes = ", ".join(f"arg_min({name}, ord) AS {name}" for name in _ATTRIBUTES)
+    # what came before a session opened is not part of it: slots that begin so are looked at again
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE mixed AS
+        SELECT s.visitor, s.slot, s.part, s.first_ord FROM slots s
+        JOIN slot_sessions c ON c.visitor = s.visitor AND c.slot = s.slot AND c.part = s.part
+        WHERE s.min_ord < s.first_ord AND s.first_ord = c.first_ord
+    """)
+    _tell_again(con, activity, site)
+    place = "s.slot * 1048576 + s.part"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE described AS
-        SELECT session, visitor, min(ts) AS ts, max(ts) AS end_ts, min(day) AS day, arg_min(hour, ord) AS hour,
-            arg_min(event_id, ord) AS first_event_id, {attributes},
-            arg_min({{'source': source, 'medium': medium, 'campaign': campaign}}, ord) FILTER (WHERE signal) AS origin,
-            arg_min(page, ord) FILTER (WHERE name = 'page_view') AS landing_page,
-            arg_max(page, ord) FILTER (WHERE name = 'page_view' AND page IS NOT NULL) AS exit_page,
-            bool_and(name IN ({names_sql(PASSIVE)})) AS passive
-        FROM members WHERE session IS NOT NULL GROUP BY session, visitor
+        SELECT c.session, s.visitor, min(s.lo) AS ts, max(s.hi) AS end_ts,
+            arg_min(s.first, {place}) AS first, bool_and(s.passive) AS passive,
+            {", ".join(f"arg_min(s.{name}, {place}) AS {name}" for name in _ATTRIBUTES)},
+            arg_min(s.origin, {place}) AS origin,
+            arg_min(s.landing_page, {place}) AS landing_page,
+            arg_max(s.exit_page, {place}) AS exit_page
+        FROM slots s
+        JOIN slot_sessions c ON c.visitor = s.visitor AND c.slot = s.slot AND c.part = s.part
+        WHERE s.hi >= c.first_ord // {_ORDER_STEP} * 1000
+        GROUP BY c.session, s.visitor
     """)
+    con.execute("DROP TABLE slots")
     _name_channels(con, site)
     _name_intents(con, site)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_core AS
-        SELECT d.session, d.visitor, d.ts, d.end_ts, d.day, d.hour, d.first_event_id,
+        SELECT d.session, d.visitor, d.ts, d.end_ts,
+            (d.first.hour // {24 * OFFSET_STEP})::INTEGER AS day, d.first.hour AS hour,
+            d.first.event_id AS first_event_id,
             {", ".join(f"d.{name}" for name in _ATTRIBUTES)},
             c.channel,
             CASE WHEN d.origin IS NULL THEN '(direct)' ELSE d.origin.source END AS source,
@@ -206,6 +250,28 @@ def _describe(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         LEFT JOIN intents i ON i.page = d.landing_page
     """)
     con.execute("DROP TABLE described")
+
+
+def _tell_again(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
+    """Tells ``mixed`` slots anew, without what came before their session opened."""
+    row = con.execute("SELECT count(*) FROM mixed").fetchone()
+    if not row or not row[0]:
+        return
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told_again AS
+        SELECT e.visitor, m.slot, m.part, min(e.ts) AS lo, max(e.ts) AS hi,
+            {_first("{'seq': e.seq, 'hour': e.hour, 'event_id': e.event_id}", _OPENS)} AS first,
+            bool_and({_PASSIVE}) AS passive, {_TOLD}
+        FROM {_joined(activity, site)}
+        JOIN mixed m ON m.visitor = e.visitor AND m.slot = e.ts // {timeout_us(site)}
+          AND m.part = {_PART} AND {_ORD} >= m.first_ord
+        GROUP BY e.visitor, m.slot, m.part
+    """)
+    con.execute("""
+        DELETE FROM slots USING mixed m
+        WHERE m.visitor = slots.visitor AND m.slot = slots.slot AND m.part = slots.part
+    """)
+    con.execute("INSERT INTO slots BY NAME SELECT * FROM told_again")
 
 
 def _name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:

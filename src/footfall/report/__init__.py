@@ -1,1 +1,1 @@
-"""What people see of an answer: every number formatted in one place, and tables. No input, no output."""
+"""What people see of an answer: tables, and every number formatted in one place. No I/O."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from footfall.catalogue import Kpi
 from footfall.query.answer import Answer, Row, Value
 from footfall.report.numbers import NOTHING, shown
+from footfall.report.table import cut
 
 Segment = tuple[str | None, ...]
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -17,7 +18,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True)
 class Cube:
-    """An answer's rows by where they stand. What has no row is nothing: 0, or no value (R13, R17)."""
+    """An answer's rows by where they stand. What has no row is 0, or no value (R13, R17)."""
 
     answer: Answer
 
@@ -39,9 +40,12 @@ class Cube:
         """Every segment that something is in: by name, what lacks the attribute last."""
         return tuple(sorted({segment for _, _, segment in self._found}, key=_reading_order))
 
-    def has(self, bucket: str | None, segment: Segment) -> bool:
-        """Whether some KPI has a row there."""
-        return any((kpi.id, bucket, segment) in self._found for kpi in self.answer.kpis)
+    @cached_property
+    def places(self) -> list[tuple[str | None, Segment]]:
+        """Every bucket and segment that something is in; without a breakdown every bucket."""
+        known = {(bucket, segment) for _, bucket, segment in self._found}
+        every = [(bucket, segment) for bucket in self.buckets for segment in self.segments]
+        return [place for place in every if place in known]
 
     def row(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> Row | None:
         """The row that stands there, if there is one."""
@@ -50,7 +54,7 @@ class Cube:
     def text(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> str:
         """The value that stands there, as people read it."""
         row = self.row(kpi, bucket, segment)
-        nothing: Value = None if kpi.is_ratio or kpi.requires else 0
+        nothing: Value = None if kpi.is_ratio else 0
         return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
 
 
@@ -62,9 +66,9 @@ def groups(kpis: Iterable[Kpi]) -> list[tuple[str, list[Kpi]]]:
     return list(found.items())
 
 
-def segment_text(segment: Segment) -> str:
-    """A segment in one text; what lacks the attribute is –."""
-    return " · ".join(NOTHING if value is None else value for value in segment)
+def segment_text(segment: Segment, most: int) -> str:
+    """A segment in one text of at most so many places; what lacks the attribute is –."""
+    return cut(" · ".join(NOTHING if value is None else value for value in segment), most)
 
 
 def bucket_text(bucket: str | None, every: str | None) -> str:

@@ -7,7 +7,7 @@ buckets across, and where they are too many each bucket and segment has a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from footfall.catalogue import Kpi
@@ -23,6 +23,7 @@ from footfall.report.cells import (
 from footfall.report.numbers import part, plural
 from footfall.report.table import (
     PLAIN,
+    SHORTEST_TEXT,
     Column,
     Style,
     Table,
@@ -36,6 +37,7 @@ from footfall.report.table import (
 
 BETWEEN = " · "
 INDENT = "  "
+LONGEST_HEAD = 24
 
 
 def report(answer: Answer, name: str, width: int, style: Style = PLAIN) -> list[str]:
@@ -105,9 +107,7 @@ def _list(cube: Cube) -> Table:
     rows: list[tuple[str, ...] | str] = []
     for group, kpis in groups(cube.answer.kpis):
         rows += ["", group] if rows else [group]
-        rows += [
-            (INDENT + kpi.name, cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis
-        ]
+        rows += [(INDENT + kpi.name, cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis]
     return Table(columns, tuple(rows))
 
 
@@ -122,86 +122,68 @@ def _parts(cube: Cube, kpi: Kpi) -> str:
 
 def _one_way(cube: Cube, width: int) -> Iterator[Table]:
     """Buckets or segments on one side, KPIs on the other."""
-    down = _down(cube, cube.answer.kpis)
-    if natural_width(down) <= width:
-        yield down
-        return
-    across = _across(cube)
-    if natural_width(across) <= width:
-        yield across
-        return
+    for table in (_down(cube, cube.answer.kpis, width), _across(cube)):
+        if natural_width(table) <= width:
+            yield table
+            return
+    yield from _in_blocks(cube, width)
+
+
+def _by_bucket_and_segment(cube: Cube, width: int) -> Iterator[Table]:
+    """For each KPI a table, turned the way it fits; else a row for each bucket and segment."""
+    for way in (_segments_down, _buckets_down):
+        turned = [way(cube, kpi, width) for kpi in cube.answer.kpis]
+        if all(natural_width(table) <= width for table in turned):
+            yield from turned
+            return
+    yield from _in_blocks(cube, width)
+
+
+def _in_blocks(cube: Cube, width: int) -> Iterator[Table]:
+    """Group by group, as many KPIs beside each other as there is room for."""
+    fixed = len(cube.answer.by) + (cube.answer.every is not None)
     for group, kpis in groups(cube.answer.kpis):
-        yield from _blocks(_down(cube, kpis, group), width, _fixed(cube))
+        yield from blocks(_down(cube, kpis, width, group), width, fixed)
 
 
-def _blocks(table: Table, width: int, fixed: int) -> Iterator[Table]:
-    yield from blocks(table, width, fixed)
-
-
-def _places(cube: Cube) -> list[tuple[str | None, Segment]]:
-    """Every bucket and segment that something is in."""
-    return [
-        (bucket, segment)
-        for bucket in cube.buckets
-        for segment in cube.segments
-        if not cube.answer.by or cube.has(bucket, segment)
-    ]
-
-
-def _fixed(cube: Cube) -> int:
-    return len(cube.answer.by) + (cube.answer.every is not None)
-
-
-def _down(cube: Cube, kpis: Iterable[Kpi], title: str = "") -> Table:
+def _down(cube: Cube, kpis: Sequence[Kpi], width: int, title: str = "") -> Table:
     """A row for each bucket and segment, a column for each KPI."""
-    answer, kpis = cube.answer, tuple(kpis)
-    heads = [BUCKET_HEADS[answer.every]] if answer.every else []
-    columns = [Column(head) for head in (*heads, *answer.by)]
+    columns = [*_bucket_column(cube.answer), *map(Column, cube.answer.by)]
     columns += [Column(kpi.name, right=True) for kpi in kpis]
     rows = tuple(
         (
-            *([bucket_text(bucket, answer.every)] if answer.every else []),
-            *(segment_text((value,)) for value in segment),
+            *_bucket_cell(bucket, cube.answer),
+            *_segment_cells(segment, width),
             *(cube.text(kpi, bucket, segment) for kpi in kpis),
         )
-        for bucket, segment in _places(cube)
+        for bucket, segment in cube.places
     )
     return Table(tuple(columns), rows, title)
 
 
 def _across(cube: Cube) -> Table:
     """A row for each KPI, a column for each bucket or segment."""
-    places = _places(cube)
-    heads = [bucket_text(bucket, cube.answer.every) or segment_text(segment) for bucket, segment in places]
+    heads = [
+        bucket_text(bucket, cube.answer.every) or segment_text(segment, LONGEST_HEAD)
+        for bucket, segment in cube.places
+    ]
     columns = (Column(""), *(Column(head, right=True) for head in heads))
     rows: list[tuple[str, ...] | str] = []
     for group, kpis in groups(cube.answer.kpis):
         rows += ["", group] if rows else [group]
         rows += [
-            (INDENT + kpi.name, *(cube.text(kpi, bucket, segment) for bucket, segment in places))
-            for kpi in kpis
+            (INDENT + kpi.name, *(cube.text(kpi, *place) for place in cube.places)) for kpi in kpis
         ]
     return Table(columns, tuple(rows))
 
 
-def _by_bucket_and_segment(cube: Cube, width: int) -> Iterator[Table]:
-    """For each KPI a table, turned the way it fits; else a row for each bucket and segment."""
-    for way in (_segments_down, _buckets_down):
-        turned = [way(cube, kpi) for kpi in cube.answer.kpis]
-        if all(natural_width(table) <= width for table in turned):
-            yield from turned
-            return
-    for group, kpis in groups(cube.answer.kpis):
-        yield from _blocks(_down(cube, kpis, group), width, _fixed(cube))
-
-
-def _segments_down(cube: Cube, kpi: Kpi) -> Table:
-    answer = cube.answer
-    columns = [Column(name) for name in answer.by]
-    columns += [Column(bucket_text(each, answer.every), right=True) for each in cube.buckets]
+def _segments_down(cube: Cube, kpi: Kpi, width: int) -> Table:
+    every = cube.answer.every
+    columns = [Column(name) for name in cube.answer.by]
+    columns += [Column(bucket_text(bucket, every), right=True) for bucket in cube.buckets]
     rows = tuple(
         (
-            *(segment_text((value,)) for value in segment),
+            *_segment_cells(segment, width),
             *(cube.text(kpi, bucket, segment) for bucket in cube.buckets),
         )
         for segment in cube.segments
@@ -209,15 +191,28 @@ def _segments_down(cube: Cube, kpi: Kpi) -> Table:
     return Table(tuple(columns), rows, kpi.name)
 
 
-def _buckets_down(cube: Cube, kpi: Kpi) -> Table:
-    answer = cube.answer
-    columns = [Column(BUCKET_HEADS[answer.every or ""])]
-    columns += [Column(segment_text(segment), right=True) for segment in cube.segments]
+def _buckets_down(cube: Cube, kpi: Kpi, width: int) -> Table:
+    heads = [segment_text(segment, min(LONGEST_HEAD, width)) for segment in cube.segments]
+    columns = [*_bucket_column(cube.answer), *(Column(head, right=True) for head in heads)]
     rows = tuple(
         (
-            bucket_text(bucket, answer.every),
+            *_bucket_cell(bucket, cube.answer),
             *(cube.text(kpi, bucket, segment) for segment in cube.segments),
         )
         for bucket in cube.buckets
     )
     return Table(tuple(columns), rows, kpi.name)
+
+
+def _bucket_column(answer: Answer) -> list[Column]:
+    return [Column(BUCKET_HEADS[answer.every])] if answer.every else []
+
+
+def _bucket_cell(bucket: str | None, answer: Answer) -> list[str]:
+    return [bucket_text(bucket, answer.every)] if answer.every else []
+
+
+def _segment_cells(segment: Segment, width: int) -> list[str]:
+    """A cell for each dimension; together they take at most half of the room."""
+    most = max(SHORTEST_TEXT, width // (2 * max(len(segment), 1)))
+    return [segment_text((value,), most) for value in segment]

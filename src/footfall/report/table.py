@@ -125,6 +125,18 @@ def paragraph(text: str, width: int, indent: str = "", hanging: str | None = Non
     ) or [""]
 
 
+def both_ends(
+    left: str,
+    right: str,
+    width: int,
+    left_style: Callable[[str], str] = str,
+    right_style: Callable[[str], str] = str,
+) -> str:
+    """One text at the left end of a line, the other at its right end."""
+    room = width - cells(left) - cells(right)
+    return left_style(clean(left)) + " " * max(room, GAP) + right_style(clean(right))
+
+
 def _places(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0
@@ -190,8 +202,7 @@ def _head(table: Table, widths: Sequence[int], style: Style) -> list[str]:
     if not any(column.head for column in table.columns):
         return []
     told = [
-        _head_lines(column.head, width)
-        for column, width in zip(table.columns, widths, strict=True)
+        _head_lines(column.head, width) for column, width in zip(table.columns, widths, strict=True)
     ]
     height = max(len(each) for each in told)
     padded = [[""] * (height - len(each)) + each for each in told]
@@ -208,9 +219,7 @@ def _body(table: Table, widths: Sequence[int], width: int, style: Style) -> Iter
             yield _line(table, widths, row, style)
 
 
-def _line(
-    table: Table, widths: Sequence[int], row: Sequence[str], style: Style = PLAIN
-) -> str:
+def _line(table: Table, widths: Sequence[int], row: Sequence[str], style: Style = PLAIN) -> str:
     told = []
     for column, width, cell in zip(table.columns, widths, row, strict=True):
         text = cut(cell, width)

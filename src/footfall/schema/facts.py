@@ -142,14 +142,22 @@ EXITS = Fact(
     (*SESSION_DIMENSIONS, "page"),
     (Column("session", "BIGINT", "the session's key"),),
 )
+ITEM_VIEWS = Fact(
+    "item_views",
+    "the view_item events of one session and hour",
+    SESSION_DIMENSIONS,
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("views", "BIGINT", "view_item events, however many items each has"),
+    ),
+)
 PRODUCT_VIEWS = Fact(
     "product_views",
-    "the view_item events of one product in one session and hour",
+    "the views of one product in one session and hour",
     (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
     (
         Column("session", "BIGINT", "the session's key"),
-        Column("views", "BIGINT", "items viewed; by product or category each item of an event"),
-        Column("events", "BIGINT", "view_item events, each on the row of its first item only"),
+        Column("views", "BIGINT", "items of view_item events, each item for itself"),
     ),
 )
 ASSET_EVENTS = Fact(
@@ -314,8 +322,8 @@ ACTIONS = Fact(
 FACTS = {
     fact.name: fact
     for fact in (
-        SESSIONS, PAGES, EXITS, PRODUCT_VIEWS, ASSET_EVENTS, CONTRIBUTED_SESSIONS, ORDERS, LINES,
-        CONTRIBUTED_ORDERS, DIRECT_LINES, REFUNDS, KEY_EVENTS, BUYING, MICRO_CONVERSIONS, MILESTONES,
-        ACTIONS,
+        SESSIONS, PAGES, EXITS, ITEM_VIEWS, PRODUCT_VIEWS, ASSET_EVENTS, CONTRIBUTED_SESSIONS,
+        ORDERS, LINES, CONTRIBUTED_ORDERS, DIRECT_LINES, REFUNDS, KEY_EVENTS, BUYING,
+        MICRO_CONVERSIONS, MILESTONES, ACTIONS,
     )
 }  # fmt: skip

@@ -17,6 +17,7 @@ from footfall.errors import RequestError
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_ROW = 1 << 20
+LONGEST_FIELD = 2 * CHUNK
 SAMPLE_ROWS = 20
 QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')
 ESCAPED = "surrogateescape"
@@ -195,7 +196,7 @@ def _rows_one_by_one(
         before = reader.line_num
         line = chunk.line + before
         try:
-            fields = next(reader, None)
+            fields = _next_row(reader)
         except csv.Error as error:
             yield _unreadable(line, lines[before], error)
             continue
@@ -208,6 +209,15 @@ def _rows_one_by_one(
             yield line, fields
         elif fields:
             yield _uneven(line, row, len(fields), width)
+
+
+def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
+    """The next row, however long: half a field would be taken for a row of its own."""
+    limit = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        return next(reader, None)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _uneven(line: int, text: str, fields: int, width: int) -> BadRow:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from math import isfinite
 from typing import Any
@@ -27,6 +28,7 @@ Read = Callable[[Any], Any]
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 EPOCH_MS = re.compile(r"[0-9]{1,15}")
 TRUE, FALSE = msgspec.Raw(b"true"), msgspec.Raw(b"false")
+PLAIN = frozenset({str, int, bool, Decimal})
 FLAGS = {"true": TRUE, "True": TRUE, "TRUE": TRUE, "false": FALSE, "False": FALSE, "FALSE": FALSE}
 
 
@@ -184,13 +186,13 @@ def _json(cell: Any) -> Any:
 def _value(cell: Any) -> Any:
     """A cell of a typed column, nulls inside of it left out; Odd where JSON has no such value."""
     kind = type(cell)
+    if kind in PLAIN or (kind is float and isfinite(cell)):
+        return cell
     if kind is dict:
         return {key: _value(each) for key, each in cell.items() if each is not None and each != ""}
     if kind is list:
         return [_value(each) for each in cell]
-    if kind is float and not isfinite(cell):
-        raise Odd
-    return cell
+    raise Odd
 
 
 _raw = partial(msgspec.json.decode, type=msgspec.Raw)

@@ -63,6 +63,14 @@ class Opened:
         """Yes: it is asked by readers of packed streams."""
         return True
 
+    def close(self) -> None:
+        """Nothing: whoever opened the file closes it, not who reads it."""
+
+    def again(self) -> Opened:
+        """The same bytes from the start, counted apart."""
+        self.handle.seek(0)
+        return Opened(self.handle, self.size)
+
     def finish(self) -> None:
         """Read what is left, so that size and hash are those of the whole file."""
         while self.read(READ):
@@ -189,10 +197,7 @@ def _before_damage(raw: Opened, given: int) -> Iterator[bytes]:
     """What the failed read had already unpacked: read again, the last bytes one by one."""
     import pyarrow as pa  # noqa: PLC0415 - only packed files need it
 
-    if not raw.handle.seekable():
-        return
-    raw.handle.seek(0)
-    stream = pa.CompressedInputStream(pa.PythonFile(raw.handle, mode="r"), "zstd")
+    stream = pa.CompressedInputStream(pa.PythonFile(raw.again(), mode="r"), "zstd")
     while given:
         given -= len(stream.read(min(given, READ)))
     try:

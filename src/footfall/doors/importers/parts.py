@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +123,16 @@ class _Writer:
             self._file.close()
             self._unfinished.replace(self._path)
         except OSError as error:
-            raise _cannot_write(self._path, error) from None
+            raise cannot_write(self._path, error) from None
         return self._path
 
     def discard(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        self._unfinished.unlink(missing_ok=True)
+        # What went wrong before is told; that tidying up fails as well would only hide it.
+        with suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+        with suppress(OSError):
+            self._unfinished.unlink(missing_ok=True)
 
     def _write(self) -> None:
         table = pa.Table.from_batches(self._batches, schema=self._schema)
@@ -144,8 +148,9 @@ class _Writer:
                 )
             self._file.write_table(table, row_group_size=table.num_rows)
         except OSError as error:
-            raise _cannot_write(self._path, error) from None
+            raise cannot_write(self._path, error) from None
 
 
-def _cannot_write(path: Path, error: OSError) -> FootfallError:
+def cannot_write(path: Path, error: OSError) -> FootfallError:
+    """That the staging folder takes no more, and why."""
     return FootfallError(f"cannot write {path}: {error.strerror or error}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from footfall.doors.importers.files import Found, Skipped, Source, find_sources
+from footfall.doors.importers.parts import cannot_write
 from footfall.doors.importers.pool import MOST_WORKERS, Pool, Task, cpus
 from footfall.doors.importers.reading import Reading, check
 from footfall.doors.importers.words import Mapping
@@ -117,13 +118,17 @@ def stage_events(
 ) -> Staged:
     """Read files of events into parts in the folder `staging`, which is made and should be empty.
 
-    Raises RequestError, before anything is read, naming every file that cannot be imported. A file
-    that turns out to be damaged later has a `problem`, and what came before it is kept. Ctrl-C
-    stops the reading: what is complete is kept, and `interrupted` says so.
+    Raises RequestError, before anything is read, naming every file that cannot be imported, and
+    FootfallError where the folder cannot be written. A file that turns out to be damaged later has
+    a `problem`, and what came before it is kept. Ctrl-C stops the reading: what is complete is
+    kept, and `interrupted` says so.
     """
     found = find_sources(sources, options.format)
     _check(found.sources, options.mapping)
-    staging.mkdir(parents=True, exist_ok=True)
+    try:
+        staging.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(staging, error) from None
     run = _Run(found, options, staging, received_ms, progress)
     run.go()
     return run.staged()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import msgspec
 
@@ -133,10 +133,16 @@ class _Tray:
             self.counts.rejected += 1
             self._part.refuse(self._file, line, found, raw)
             return
-        self._rows.append(found)
         self._lines.append(line)
+        self._rows.append(found)
         if len(self._rows) >= BATCH_ROWS:
             self.empty()
+
+    def take_all(self, lines: range, rows: list[Row]) -> None:
+        """Rows that were all accepted, one after the other."""
+        self.empty()
+        self.counts.accepted += len(rows)
+        self._part.add(self._file, lines, rows)
 
     def empty(self) -> None:
         """Hand on what was accepted."""
@@ -150,20 +156,34 @@ def _json_lines(chunk: Chunk, acceptor: Acceptor, tray: _Tray) -> None:
     if chunk.long:
         _long_line(chunk, tray)
         return
-    for line, raw in _lines(chunk):
-        found = acceptor.accept_line(raw)
-        if found.__class__ is Rejection and not raw.strip():
+    lines = _lines(chunk)
+    accept = acceptor.accept_line
+    for start in range(0, len(lines), BATCH_ROWS):
+        batch = lines[start : start + BATCH_ROWS]
+        found = [accept(raw) for raw in batch]
+        numbers = range(chunk.line + start, chunk.line + start + len(batch))
+        if Rejection in map(type, found):
+            _take_each(zip(numbers, found, batch, strict=True), tray)
+        else:
+            tray.counts.read += len(batch)
+            tray.take_all(numbers, cast("list[Row]", found))
+
+
+def _take_each(found: Iterable[tuple[int, Row | Rejection, bytes]], tray: _Tray) -> None:
+    """Rows of which some were refused; a blank line is none."""
+    for line, each, raw in found:
+        if isinstance(each, Rejection) and not raw.strip():
             continue
         tray.counts.read += 1
-        tray.take(line, found, raw)
+        tray.take(line, each, raw)
 
 
-def _lines(chunk: Chunk) -> Iterable[tuple[int, bytes]]:
+def _lines(chunk: Chunk) -> list[bytes]:
     data = chunk.data.removesuffix(b"\n")
     if b"\r" in data:
         # A carriage return would be read as a blank inside of the JSON, at a slower pace.
         data = data.replace(b"\r\n", b"\n").removesuffix(b"\r")
-    return enumerate(data.split(b"\n"), chunk.line)
+    return data.split(b"\n")
 
 
 def _long_line(chunk: Chunk, tray: _Tray) -> None:
@@ -182,7 +202,7 @@ def _flat_rows(piece: Piece, acceptor: Acceptor, tray: _Tray) -> None:
             continue
         line, cells = each
         found = flat.accept(cells)
-        tray.take(line, found, flat.told(cells) if isinstance(found, Rejection) else b"")
+        tray.take(line, found, flat.told(cells) if found.__class__ is Rejection else b"")
 
 
 def _refuse_row(row: BadRow, tray: _Tray) -> None:
@@ -295,7 +315,7 @@ def _objects(chunk: Chunk) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
         why = f"the line has {chunk.long:,} bytes; 1 MiB at most can be read"
         yield BadRow(chunk.line, chunk.data, "too_large", why)
         return
-    for line, raw in _lines(chunk):
+    for line, raw in enumerate(_lines(chunk), chunk.line):
         if not raw.strip():
             continue
         try:

@@ -1,0 +1,140 @@
+"""`footfall import`: files in, and what became of their rows."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall import workspace
+from footfall.doors.cli.options import Command
+from footfall.doors.cli.progress import import_progress
+from footfall.doors.cli.screen import note, show, style, width
+from footfall.errors import RequestError, unknown
+
+if TYPE_CHECKING:
+    from footfall.doors.importers.run import FileResult, ImportReport, Wish
+    from footfall.report.table import Table
+
+EVENTS = ("auto", "jsonl", "csv", "parquet")
+TABLES = ("ad-costs", "email-sends", "search-performance", "fx-rates")
+
+
+def _options(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("files", metavar="FILE", nargs="+", help="files, folders, patterns, or - (JSON lines)")
+    add(
+        "--format",
+        metavar="FORMAT",
+        default="auto",
+        help=f"events: {', '.join(EVENTS)}; tables: {', '.join(TABLES)}",
+    )
+    add("--map", metavar="MAP.toml", help="how another program's columns become events")
+    add("--strict", action="store_true", help="exit with 2 if any row is refused")
+
+
+def _run(args: Namespace) -> int:
+    from footfall.doors.importers.run import Wish  # noqa: PLC0415 - help needs none of it
+
+    if args.format not in (*EVENTS, *TABLES):
+        raise RequestError(unknown("format", args.format, (*EVENTS, *TABLES)))
+    wish = Wish(tuple(args.files), args.format, Path(args.map) if args.map else None)
+    report = run_import(workspace.find(args.workspace), args.site, wish)
+    show(told(report))
+    if report.interrupted:
+        raise KeyboardInterrupt(
+            "what was read until then is kept; import the same files again to add the rest"
+        )
+    return _judge(report, strict=args.strict)
+
+
+def run_import(folder: Path, site: str | None, wish: Wish) -> ImportReport:
+    """Imports events or a table, with a bar where somebody is watching."""
+    from footfall.doors.importers.run import Watch, import_events, import_table  # noqa: PLC0415
+
+    if wish.format in TABLES:
+        return import_table(folder, site, wish)
+    with import_progress() as progress:
+        watch = Watch(progress.read, progress.tell) if progress else Watch()
+        return import_events(folder, site, wish, watch)
+
+
+def _judge(report: ImportReport, *, strict: bool) -> int:
+    """The exit code, and why it is not 0."""
+    from footfall.report.numbers import plural  # noqa: PLC0415
+
+    total = report.total
+    faults = list(report.problems)
+    if not faults and total.read and not total.stored + total.duplicate:
+        faults.append(_nothing_good(total))
+    elif strict and total.quarantined:
+        faults.append(f"{plural(total.quarantined, 'row')} refused, and --strict allows none")
+    for fault in faults:
+        note(f"footfall: {fault}")
+    return 2 if faults else 0
+
+
+def _nothing_good(total: FileResult) -> str:
+    if total.dropped == total.read:
+        return "the mapping left out every row; see its [rows] keep and drop"
+    return "there is no good row: nothing was stored"
+
+
+def told(report: ImportReport) -> list[str]:
+    """The lines that people read after an import."""
+    from footfall.report.table import lines, paragraph  # noqa: PLC0415
+
+    found = lines(_files(report), width(), style())
+    if report.refused:
+        found += ["", *_refused(report)]
+    for each in report.skipped:
+        found += paragraph(f"left out: {each.name} ({each.reason})", width())
+    if report.files and all(file.repeat for file in report.files):
+        found += ["", "These files were imported before: nothing was changed."]
+    return found
+
+
+def _files(report: ImportReport) -> Table:
+    """A row for each file, and one for all of them."""
+    from footfall.report.table import Column, Table  # noqa: PLC0415
+
+    mapped = any(file.dropped for file in report.files)
+    heads = ["read", "stored", "duplicate", "quarantined", *(["left out"] if mapped else [])]
+    columns = (Column(f"into {report.site.id}"), *(Column(head, right=True) for head in heads))
+    several = [report.total] if len(report.files) > 1 else []
+    rows = tuple(_row(file, mapped=mapped) for file in (*report.files, *several))
+    return Table(columns, rows)
+
+
+def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
+    from footfall.report.numbers import count  # noqa: PLC0415
+
+    numbers = [file.read, file.stored, file.duplicate, file.quarantined]
+    numbers += [file.dropped] if mapped else []
+    return (file.name, *map(count, numbers))
+
+
+def _refused(report: ImportReport) -> Iterable[str]:
+    """The first refused rows by their lines, and where all of them are."""
+    from footfall.report.numbers import plural  # noqa: PLC0415
+    from footfall.report.table import cut  # noqa: PLC0415
+
+    number = report.total.quarantined
+    more = f", the first {len(report.refused)} of them" if number > len(report.refused) else ""
+    yield f"{plural(number, 'row')} in quarantine{more} (footfall quarantine list):"
+    for each in report.refused:
+        place = f"{each.file}:{each.line}" if each.line else each.file
+        yield from (cut(f"  {place}  {style().warning(each.code)}  {each.detail}", width()),)
+
+
+COMMAND = Command(
+    "import",
+    "Imports files of events, or one of the cost tables. Importing a file twice changes nothing.",
+    _options,
+    _run,
+    "  footfall import events.jsonl.gz more/ 'archive/*.parquet'\n"
+    "  footfall import orders.csv --map orders.toml\n"
+    "  footfall import rates.csv --format fx-rates\n"
+    "  … | footfall import -",
+)

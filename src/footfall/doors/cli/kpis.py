@@ -1,0 +1,105 @@
+"""`footfall kpis`: the numbers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from footfall import workspace
+from footfall.doors.cli.formats import FORMATS, add_format, check_format, write
+from footfall.doors.cli.options import Command
+from footfall.doors.cli.screen import note, show, style, width
+from footfall.errors import RequestError, nearest
+from footfall.schema.facts import CLOSED_LISTS
+
+if TYPE_CHECKING:
+    from footfall.query.answer import Answer
+    from footfall.settings import Site
+
+Wanted = dict[str, list[str | None]]
+
+
+def _options(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("ids", metavar="ID", nargs="*", help="KPIs (default: all); see footfall catalogue")
+    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
+    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+    add("--by", metavar="DIM[,DIM]", action="append", default=[], help="cut by dimensions")
+    add("--every", metavar="LENGTH", help="in buckets of an hour, day, week, month or year")
+    add(
+        "--where",
+        metavar="DIM=VALUE",
+        action="append",
+        default=[],
+        help="only these; the same DIM again means or, another DIM and; DIM= is without a value",
+    )
+    add_format(parser, FORMATS)
+
+
+def _run(args: Namespace) -> int:
+    check_format(args, FORMATS)
+    where = read_where(args.where)
+    with workspace.open(args.workspace) as found:
+        site = found.site(args.site)
+        answer = found.kpis(
+            args.ids,
+            start=args.start,
+            end=args.end,
+            by=",".join(args.by),
+            every=args.every,
+            where=where,
+            site=site.id,
+        )
+    _show(answer, site, args)
+    for name, values in where.items():
+        _hint(name, values)
+    return 0
+
+
+def read_where(told: list[str]) -> Wanted:
+    """The conditions by dimension. Raises RequestError where one is not DIM=VALUE."""
+    found: Wanted = {}
+    for each in told:
+        name, sign, value = each.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(
+                f"--where {each!r} is no condition; write DIM=VALUE, such as device=mobile, "
+                "or DIM= for what has no value"
+            )
+        found.setdefault(name.strip(), []).append(value or None)
+    return found
+
+
+def _show(answer: Answer, site: Site, args: Namespace) -> None:
+    from footfall.report import kpis as report  # noqa: PLC0415
+
+    if args.format != "table":
+        write(answer, args.format, args.out)
+        for told in report.notes(answer):
+            note(told)
+        return
+    show(report.report(answer, site.name, width(), style()))
+    if answer.as_of == 0:
+        show(["", "There are no events yet: footfall import FILE…"])
+
+
+def _hint(name: str, values: list[str | None]) -> None:
+    """Says so where a value is asked for that its dimension cannot have."""
+    known = CLOSED_LISTS.get(name, ())
+    for value in values:
+        if known and value is not None and value not in known:
+            close = nearest(value, known)
+            hint = f"did you mean {close!r}? " if close else ""
+            note(f"note: {name} is never {value!r}; {hint}it is one of: {', '.join(known)}")
+
+
+COMMAND = Command(
+    "kpis",
+    "Computes KPIs: all of them, or those that are named. Days are the site's own.",
+    _options,
+    _run,
+    "  footfall kpis --from 2026-01-01 --to 2026-01-31\n"
+    "  footfall kpis orders revenue aov --every week --by device\n"
+    "  footfall kpis --where device=mobile --where device=tablet --where campaign=\n"
+    "  footfall kpis --by channel --format csv --out january.csv",
+)

@@ -1,0 +1,34 @@
+"""What `footfall` says of itself: its commands, and its version."""
+
+from __future__ import annotations
+
+import footfall
+
+OVERVIEW = """\
+Footfall turns the events of a store into its KPIs.
+
+usage: footfall [-w DIR] [--site ID] COMMAND …
+
+  begin
+    demo               a realistic store: makes its events, imports them, shows its KPIs
+    init [DIR]         a new workspace with commented settings
+    import FILE…       files, folders, patterns, or - for standard input
+
+  ask
+    kpis [ID…]         the numbers: --from --to --by --every --where --format
+    catalogue [ID]     what each KPI means
+    quality            what of the data could not be taken at its word
+
+  care
+    quarantine list    the rows that were refused, and why
+    quarantine replay  takes them again, after something was put right
+    rebuild            computes everything anew from the log
+
+footfall COMMAND --help tells what a command can do.
+A workspace is one folder; -w names it, else $FOOTFALL_WORKSPACE, else the nearest one above.
+"""
+
+
+def overview(asked: list[str]) -> str:
+    """The commands, or the version where that was asked for."""
+    return f"footfall {footfall.__version__}\n" if asked in (["--version"], ["-V"]) else OVERVIEW

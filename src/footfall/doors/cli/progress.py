@@ -1,0 +1,92 @@
+"""How far things are, drawn on standard error while somebody is watching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from footfall.doors.cli.screen import is_watched
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from footfall.doors.importers.stage import Progress
+
+Told = Callable[[str], None]
+
+
+@contextmanager
+def telling(first: str) -> Iterator[Told]:
+    """Says what is being done at the moment; nothing where nobody is watching."""
+    if not is_watched():
+        yield lambda _: None
+        return
+    console = _console()
+    with console.status(first) as status:
+        yield lambda text: status.update(text)
+
+
+class ImportProgress:
+    """An import's bar: bytes, rows and speed while it reads, then in words what it does."""
+
+    def __init__(self) -> None:
+        from rich.progress import (  # noqa: PLC0415 - slow to import
+            BarColumn,
+            DownloadColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as Bar  # noqa: PLC0415
+
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(None),
+            DownloadColumn(),
+            TextColumn("{task.fields[rows]}"),
+            TimeRemainingColumn(compact=True),
+            console=_console(),
+            transient=True,
+            expand=True,
+        )
+        self._task = self._bar.add_task("reading", rows="", total=None)
+
+    def __enter__(self) -> ImportProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def read(self, progress: Progress) -> None:
+        """How far the reading is."""
+        from footfall.report.numbers import count  # noqa: PLC0415
+
+        rows = f"{count(progress.rows)} rows, {count(round(progress.rows_per_second))}/s"
+        self._bar.update(
+            self._task,
+            description="reading",
+            completed=progress.bytes_done,
+            total=progress.bytes_total,
+            rows=rows,
+        )
+
+    def tell(self, text: str) -> None:
+        """What is done after the reading; how long it takes is not known."""
+        self._bar.update(self._task, description=text, total=None)
+
+
+@contextmanager
+def import_progress() -> Iterator[ImportProgress | None]:
+    """The bar of an import; None where nobody is watching."""
+    if not is_watched():
+        yield None
+        return
+    with ImportProgress() as progress:
+        yield progress
+
+
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+
+    return Console(stderr=True)

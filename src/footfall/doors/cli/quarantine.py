@@ -1,0 +1,125 @@
+"""`footfall quarantine`: the rows that were refused, and a second chance for them."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from footfall import workspace
+from footfall.doors.cli.formats import PEOPLE_AND_JSON, add_format, check_format
+from footfall.doors.cli.options import Command
+from footfall.doors.cli.progress import telling
+from footfall.doors.cli.screen import show, style, width
+from footfall.errors import RequestError, unknown
+from footfall.report import data
+from footfall.report.numbers import count, plural
+from footfall.report.table import Column, Table, lines
+
+if TYPE_CHECKING:
+    from footfall.log.quarantine import Quarantined
+    from footfall.settings import Site
+    from footfall.workspace import Workspace
+
+ACTIONS = ("list", "replay")
+MOST = 20
+COLUMNS = (
+    Column("row", rank=1, faint=True),
+    Column("file and line"),
+    Column("reason"),
+    Column("where", rank=2),
+    Column("what would be right"),
+)
+
+
+def _options(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("action", metavar="list|replay", help="show the rows, or take them again")
+    add("--code", metavar="CODE", help="list: only rows refused for this reason")
+    add("--limit", metavar="N", type=int, default=MOST, help=f"list: at most N rows ({MOST})")
+    add_format(parser, PEOPLE_AND_JSON)
+
+
+def _run(args: Namespace) -> int:
+    check_format(args, PEOPLE_AND_JSON)
+    if args.action not in ACTIONS:
+        raise RequestError(unknown("action", args.action, ACTIONS))
+    if args.limit < 1:
+        raise RequestError(f"--limit {args.limit} shows nothing; write 1 or more")
+    with workspace.open(args.workspace) as found:
+        site = found.site(args.site)
+        return _list(found, site, args) if args.action == "list" else _replay(found, site)
+
+
+def _list(found: Workspace, site: Site, args: Namespace) -> int:
+    quarantine = found.control.quarantine
+    rows = quarantine.listed(site.id, args.code, args.limit)
+    codes = quarantine.by_code(site.id)
+    if args.format == "json":
+        sys.stdout.write(data.any_json([_as_json(row) for row in rows]))
+        return 0
+    if not rows:
+        show(["There is nothing in quarantine."])
+        return 0
+    table = Table(COLUMNS, tuple(_row(row) for row in rows))
+    waiting = codes.get(args.code, 0) if args.code else sum(codes.values())
+    by_code = " · ".join(f"{code} {count(number)}" for code, number in codes.items())
+    show([f"{plural(waiting, 'row')} in quarantine: {by_code}", ""])
+    show(lines(table, width(), style()))
+    if waiting > len(rows):
+        show(
+            [
+                "",
+                f"and {count(waiting - len(rows))} more: --limit N shows N rows, --code one reason",
+            ]
+        )
+    return 0
+
+
+def _row(row: Quarantined) -> tuple[str, ...]:
+    refused = row.refused
+    place = refused.file if refused.line is None else f"{refused.file}:{refused.line}"
+    return (row.ref, place, refused.code, refused.pointer, refused.detail)
+
+
+def _as_json(row: Quarantined) -> dict[str, Any]:
+    refused = row.refused
+    return {
+        "quarantine_ref": row.ref,
+        "file": refused.file,
+        "line": refused.line,
+        "code": refused.code,
+        "pointer": refused.pointer,
+        "detail": refused.detail,
+        "raw": refused.raw.decode(errors="replace"),
+    }
+
+
+def _replay(found: Workspace, site: Site) -> int:
+    from footfall.doors.importers.replay import replay  # noqa: PLC0415 - listing needs none of it
+
+    with telling("taking the rows again") as tell:
+        told = replay(found, site, tell)
+    if not told.taken:
+        show(["There is nothing in quarantine."])
+        return 0
+    known = f" ({plural(told.duplicate, 'event')} known already)" if told.duplicate else ""
+    show(
+        [
+            f"{plural(told.taken, 'row')} taken again: {count(told.stored)} stored{known}, "
+            f"{count(sum(told.still.values()))} still refused",
+            *(f"  {code}  {count(number)}" for code, number in told.still.items()),
+        ]
+    )
+    return 0
+
+
+COMMAND = Command(
+    "quarantine",
+    "Lists the rows that were refused, each with the reason, or takes them again.",
+    _options,
+    _run,
+    "  footfall quarantine list --code invalid_number\n"
+    "  footfall quarantine list --format json\n"
+    "  footfall quarantine replay",
+)

@@ -1,0 +1,285 @@
+"""An import from the first byte to the last count: files in, events stored, the rest accounted for.
+
+The order is the promise: what is refused or known already is written down only after the events are
+stored, so an import that breaks can be repeated as a whole and changes nothing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall.doors.importers.files import Skipped, find_sources
+from footfall.doors.importers.reading import check
+from footfall.doors.importers.stage import FileReport, Options, Progress, Staged, stage_events
+from footfall.errors import RequestError
+from footfall.log.ledger import Counts, Source
+from footfall.log.quarantine import Refused
+from footfall.settings import Site
+from footfall.workspace import SETTINGS_FILE, Workspace, create
+
+if TYPE_CHECKING:
+    from footfall.facts.projection import Appended
+
+FIRST_SITE = "shop"
+SHOWN = 5
+CONFLICT = "duplicate_conflict"
+BAD_TABLE_ROW = "invalid_row"
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be imported and how: files, folders, patterns or `-`, a format, a mapping."""
+
+    sources: tuple[str, ...]
+    format: str = "auto"
+    mapping: Path | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file's rows; `problem` says what stopped its reading before the end.
+
+    `quarantined` rows are refused ones and conflicts; `dropped` ones were left out by the mapping,
+    or, in a table, replaced by a later row of the same key. `repeat`: the same file was imported
+    before.
+    """
+
+    name: str
+    read: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    dropped: int = 0
+    repeat: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import came to. `refused` are the first few of the rows in quarantine."""
+
+    site: Site
+    things: str
+    files: tuple[FileResult, ...]
+    refused: tuple[Refused, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def total(self) -> FileResult:
+        """All files together."""
+        names = ("read", "stored", "duplicate", "quarantined", "dropped")
+        sums = {name: sum(getattr(file, name) for file in self.files) for name in names}
+        return FileResult("total", **sums)
+
+    @property
+    def problems(self) -> list[str]:
+        """What stopped the reading of files, each with the file's name."""
+        return [f"{file.name}: {file.problem}" for file in self.files if file.problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who wants to know how far the import is: while it reads, and what it does after that."""
+
+    read: Callable[[Progress], None] | None = None
+    tell: Told = lambda _: None
+
+
+def import_events(
+    folder: Path, site_id: str | None, wish: Wish, watch: Watch | None = None
+) -> ImportReport:
+    """Import files of events into a site, and make the workspace where there is none.
+
+    Raises RequestError, before anything is changed, for files that cannot be read as events.
+    """
+    watch = watch or Watch()
+    options = _options(wish)
+    found = find_sources(wish.sources, options.format)
+    if not (folder / SETTINGS_FILE).is_file():
+        # a wrong file must not leave an empty workspace behind
+        for source in found.sources:
+            check(source, options.mapping)
+        create(folder, site_id or FIRST_SITE)
+    with Workspace(folder) as workspace, workspace.staging() as staging:
+        work = _Import(workspace, site_of(workspace, site_id), _digest(wish), watch)
+        staged = stage_events(wish.sources, options, staging, workspace.clock.now_ms(), watch.read)
+        return work.finish(staged, [source.kind for source in found.sources])
+
+
+def import_table(folder: Path, site_id: str | None, wish: Wish) -> ImportReport:
+    """Import CSV files of one of the cost tables; a row of a known key replaces the one before."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+    from footfall.doors.importers.tables import read_table  # noqa: PLC0415
+
+    if wish.mapping:
+        raise RequestError(f"--map is for events; a table of {wish.format} has its own columns")
+    table = read_table(wish.format, list(wish.sources))
+    if not (folder / SETTINGS_FILE).is_file():
+        create(folder, site_id or FIRST_SITE)
+    with Workspace(folder) as workspace, workspace.staging() as staging:
+        site = site_of(workspace, site_id)
+        if table.rows.num_rows:
+            pq.write_table(table.rows, staging / "table.parquet")
+            workspace.append_table(site, table.name, staging / "table.parquet")
+        refused = [
+            Refused(row.file, row.line, BAD_TABLE_ROW, "", row.reason, row.text.encode())
+            for row in table.rejected
+        ]
+        workspace.control.quarantine.add_rejections(site.id, workspace.clock.now_ms(), refused)
+        result = FileResult(
+            table.name, table.read, table.rows.num_rows, 0, len(refused), table.replaced,
+            problem="; ".join(table.problems) or None,
+        )  # fmt: skip
+        return ImportReport(site, "rows", (result,), tuple(refused[:SHOWN]), table.skipped)
+
+
+def site_of(workspace: Workspace, site_id: str | None) -> Site:
+    """The site to import into; a workspace without any gets its first one."""
+    if not workspace.settings.sites:
+        name = site_id or FIRST_SITE
+        workspace.add_site(Site(id=name, name=name.capitalize()))
+    return workspace.site(site_id)
+
+
+def _options(wish: Wish) -> Options:
+    from footfall.doors.importers.mapping import read_mapping  # noqa: PLC0415 - seldom needed
+
+    mapping = read_mapping(wish.mapping) if wish.mapping else None
+    return Options(wish.format, mapping, wish.workers)
+
+
+def _digest(wish: Wish) -> str:
+    """What the mapping is told apart from others by; empty without one."""
+    return hashlib.sha256(wish.mapping.read_bytes()).hexdigest() if wish.mapping else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """The second half of an import: from staged parts to a report."""
+
+    workspace: Workspace
+    site: Site
+    mapping_sha256: str
+    watch: Watch
+
+    def finish(self, staged: Staged, kinds: Sequence[str]) -> ImportReport:
+        """Stores the events, puts the refused rows into quarantine, and writes it all down."""
+        before = self.workspace.projection(self.site, write=True, tell=self.watch.tell).position()
+        self.watch.tell("storing events")
+        appended = self.workspace.append_events(self.site, staged.parts, self.watch.tell)
+        refused = self._quarantine(staged, appended)
+        stored = self._stored_by_file(staged, appended, before)
+        conflicts = Counter(conflict.file for conflict in appended.conflicts)
+        results = [
+            FileResult(
+                file.name, file.read, stored[at], file.accepted - stored[at] - conflicts[at],
+                file.rejected + conflicts[at], file.dropped, problem=file.problem,
+            )
+            for at, file in enumerate(staged.files)
+        ]  # fmt: skip
+        repeats = [
+            self._write_down(file, kind, result, conflicts[at])
+            for at, (file, kind, result) in enumerate(
+                zip(staged.files, kinds, results, strict=True)
+            )
+        ]
+        return ImportReport(
+            self.site,
+            "events",
+            tuple(
+                replace(each, repeat=is_one) for each, is_one in zip(results, repeats, strict=True)
+            ),
+            refused,
+            staged.skipped,
+            staged.interrupted,
+        )
+
+    def _quarantine(self, staged: Staged, appended: Appended) -> tuple[Refused, ...]:
+        """Keeps what was refused, all of it at once; the first few of it."""
+        now = self.workspace.clock.now_ms()
+        intake = self.workspace.control.quarantine.intake(self.site.id, now)
+        first: list[Refused] = []
+        try:
+            for batch in _batches(_rejections(staged)):
+                first += batch[: SHOWN - len(first)]
+                intake.add(batch)
+            conflicts = list(_conflicts(staged, appended))
+            intake.add(conflicts)
+            intake.commit()
+        except BaseException:
+            intake.discard()
+            raise
+        return tuple((first + conflicts)[:SHOWN])
+
+    def _stored_by_file(self, staged: Staged, appended: Appended, before: int) -> dict[int, int]:
+        """How many events of each file are new. Of several files with one id the first has it."""
+        files = range(len(staged.files))
+        if len(files) == 1:
+            return {0: appended.stored}
+        if not appended.duplicates and not appended.conflicts:
+            return {at: staged.files[at].accepted for at in files}
+        parts = [str(part) for part in staged.parts]
+        rows = (
+            self.workspace.projection(self.site)
+            .con.execute(
+                """
+            SELECT staged.file, count(*) FROM (
+                SELECT hash(event_id) AS id_hash, min(file) AS file FROM read_parquet($parts)
+                GROUP BY 1
+            ) staged
+            JOIN events ON events.id_hash = staged.id_hash AND events.seq >= $before
+            GROUP BY 1
+            """,
+                {"parts": parts, "before": before},
+            )
+            .fetchall()
+        )
+        return dict.fromkeys(files, 0) | {int(file): int(stored) for file, stored in rows}
+
+    def _write_down(self, file: FileReport, kind: str, result: FileResult, conflicts: int) -> bool:
+        """Notes the file in the ledger, unless the same was noted before; whether it was."""
+        imports = self.workspace.control.imports
+        source = Source(file.name, file.sha256, file.bytes, kind, self.mapping_sha256)
+        if file.sha256 and imports.repeat_of(self.site.id, source):
+            return True
+        counts = Counts(
+            result.read, result.stored, result.duplicate, conflicts, result.quarantined - conflicts
+        )
+        now = self.workspace.clock.now_ms()
+        imports.finish(imports.begin(self.site.id, source, now), counts, now)
+        return False
+
+
+def _rejections(staged: Staged) -> Iterator[Refused]:
+    """Every refused row, in the order in which they stood."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+    for path in staged.rejected_parts:
+        for batch in pq.ParquetFile(path).iter_batches(1000):
+            for row in batch.to_pylist():
+                name = staged.files[row.pop("file")].name
+                yield Refused(name, **row)
+
+
+def _conflicts(staged: Staged, appended: Appended) -> Iterator[Refused]:
+    """Events whose id was taken by another one, which said something else."""
+    detail = "another event with this event_id, which says something else, came first; it stays"
+    for conflict in appended.conflicts:
+        name = staged.files[conflict.file].name
+        yield Refused(name, conflict.line, CONFLICT, "/event_id", detail, conflict.event.encode())
+
+
+def _batches(rows: Iterable[Refused], size: int = 1000) -> Iterator[list[Refused]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch

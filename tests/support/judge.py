@@ -1,0 +1,99 @@
+"""Whether the product and the slow reference say the same of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from reference import Reference
+from support import rows
+from support.shop import RECEIVED, Shop, line_of, shop_of
+from support.streams import Stream
+
+DIMENSIONS = (
+    (), ("device",), ("asset",), ("asset_type", "placement"), ("product",), ("category", "asset"),
+    ("page",), ("experiment", "variant"), ("country", "visitor_type"), ("channel", "landing_page"),
+)  # fmt: skip
+FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] = (
+    ({"asset": ["a1"]}, ("placement",)),
+    ({"device": [None, "mobile"]}, ()),
+    ({"variant": ["A"]}, ("device",)),
+    ({"product": ["p1", None]}, ()),
+    ({"page": ["/", None]}, ("page", "visitor_type")),
+    ({"experiment": ["x1"], "visitor_type": ["new"]}, ()),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a stream, the same for both."""
+
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    where: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    start: date | None = None
+    end: date | None = None
+
+
+def reference_of(stream: Stream) -> Reference:
+    """The stream as the slow reference sees it."""
+    lines = [line_of(event) for event in stream.events]
+    return Reference(lines, stream.site, {"fx_rates": list(stream.rates)}, RECEIVED)
+
+
+def shop_for(stream: Stream) -> Any:
+    """The stream as the product sees it: one import."""
+    return shop_of(stream.events, stream.site, stream.rates)
+
+
+def questions(shop: Shop) -> list[Asked]:
+    """Everything worth asking of a small stream."""
+    first, last = shop.period()
+    middle = first + (last - first) // 2
+    near = {"start": middle, "end": min(middle + timedelta(days=1), last)}
+    asked = [Asked(by) for by in DIMENSIONS]
+    asked += [Asked((), every) for every in ("day", "week", "month", "year")]
+    asked += [Asked((), "hour", **near), Asked(("device",), "hour"), Asked(("placement",), "day")]
+    asked += [Asked(("variant",), "week"), Asked(("page",), "month", **near), Asked(**near)]
+    asked += [Asked(("visitor_type",), "day", start=middle), Asked((), "week", **near)]
+    return asked + [Asked(by, None, where) for where, by in FILTERS]
+
+
+def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
+    """The rows of one question in which the product and the reference differ."""
+    question = shop.question((), asked.start, asked.end, asked.by, asked.every, asked.where)
+    got = rows.ours(shop.ask(question))
+    want = rows.theirs(
+        reference.kpis(
+            [kpi.id for kpi in question.kpis], question.start.isoformat(), question.end.isoformat(),
+            asked.by, asked.every, dict(asked.where),
+        )
+    )  # fmt: skip
+    return [f"{asked}: {each}" for each in rows.differences(got, want)]
+
+
+def differences(stream: Stream, asked: Sequence[Asked] | None = None) -> list[str]:
+    """Everything in which the product and the reference differ about a stream."""
+    reference = reference_of(stream)
+    with shop_for(stream) as shop:
+        found = [] if shop.period() == reference.period() else ["period: not the same"]
+        for each in asked if asked is not None else questions(shop):
+            found += compare(shop, reference, each)
+        return found + quality_differences(shop, reference)
+
+
+def quality_differences(shop: Shop, reference: Reference) -> list[str]:
+    """Where the counts of data quality differ (all but what an import counts)."""
+    want = reference.data_quality()
+    statements = {
+        "bot_events": "SELECT count(*) FROM events WHERE bot",
+        "identity_conflicts": "SELECT count(*) FROM identity_conflicts",
+        "orders_without_revenue": "SELECT count(*) FROM orders WHERE revenue IS NULL",
+        "refunds_without_money": "SELECT count(*) FROM refunds WHERE worth IS NULL",
+    }
+    con = shop.con
+    got = {name: con.execute(sql).fetchall()[0][0] for name, sql in statements.items()}
+    got["refused"] = len(shop.rejections)
+    return [f"{name}: got {got[name]}, not {want[name]}" for name in got if got[name] != want[name]]
