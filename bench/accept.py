@@ -85,15 +85,20 @@ def _ordinary(count: int) -> Iterator[bytes]:
 def _properties(name: str, dice: random.Random) -> dict[str, object]:
     price = dice.randrange(1, 20_000) / 100
     items = [{"item_id": f"p{dice.randrange(200)}", "price": price, "quantity": 1}]
-    asset = {"asset_id": f"A{dice.randrange(9)}", "asset_type": "story", "placement": "home"}
-    return {
+    asset: dict[str, object] = {
+        "asset_id": f"A{dice.randrange(9)}",
+        "asset_type": "story",
+        "placement": "home",
+    }
+    known: dict[str, dict[str, object]] = {
         "asset_view": asset,
         "asset_click": {**asset, "product_id": "p1"},
         "page_leave": {"engaged_ms": dice.randrange(90_000), "max_scroll_pct": 80},
         "view_item": {"items": items},
         "add_to_cart": {"items": items, "value": price, "currency": "EUR"},
         "purchase": {"transaction_id": "T1", "items": items, "value": price, "currency": "EUR"},
-    }.get(name, {})
+    }
+    return known.get(name, {})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """A site's local days, hours and buckets, right on every day of every zone (rule R1).
 
 Days are integers (days since 1970-01-01 on the site's calendar). An hour is the wall clock's full
-hour together with its offset from UTC, because a wall-clock hour can happen twice: one integer,
-``hours since 1970 on the wall clock × 4096 + offset in minutes + 2048``.
+hour together with the offset from UTC at its start, because a wall-clock hour can happen twice: one
+integer, ``hours since 1970 on the wall clock × 4096 + offset in minutes + 2048``. Where a clock is
+moved inside an hour (by half an hour on Lord Howe Island), the rest of that hour belongs to the hour
+that was begun: the wall clock shows the same full hour.
 """
 
 from __future__ import annotations
@@ -65,25 +67,34 @@ def offsets_between(zone: str, start_ts: int, end_ts: int) -> Offsets:
 def offset_sql(zone: str, start_ts: int, end_ts: int, ts: str = "ts") -> str:
     """SQL for the offset (µs) of a moment column: plain integer comparisons, no time-zone functions."""
     known = offsets_between(zone, start_ts, end_ts)
-    if len(known.starts) == 1:
-        return str(known.offsets[0])
-    cases = " ".join(
-        f"WHEN {ts} < {begin} THEN {offset}"
-        for begin, offset in zip(known.starts[1:], known.offsets[:-1], strict=True)
+    return _stepwise(ts, known.starts, known.offsets)
+
+
+def hour_sql(zone: str, start_ts: int, end_ts: int, ts: str = "ts") -> str:
+    """SQL for the hour of a moment column, as one integer."""
+    known = offsets_between(zone, start_ts, end_ts)
+    own = _stepwise(ts, known.starts, known.offsets)
+    begun = _stepwise(ts, _full_hours(known), known.offsets)
+    minutes = f"({begun}) // {60 * US} + {OFFSET_ZERO}"
+    return f"(({ts} + {own}) // {HOUR_US} * {OFFSET_STEP} + {minutes})"
+
+
+def _stepwise(ts: str, starts: tuple[int, ...], values: tuple[int, ...]) -> str:
+    """SQL for a value that changes at known moments."""
+    if len(values) == 1:
+        return str(values[0])
+    steps = zip(starts[1:], values[:-1], strict=True)
+    cases = " ".join(f"WHEN {ts} < {begin} THEN {value}" for begin, value in steps)
+    return f"(CASE {cases} ELSE {values[-1]} END)"
+
+
+def _full_hours(known: Offsets) -> tuple[int, ...]:
+    """From when on each offset is the one at the start of the wall clock's full hour."""
+    later = (
+        begin + -(begin + offset) % HOUR_US
+        for begin, offset in zip(known.starts[1:], known.offsets[1:], strict=True)
     )
-    return f"CASE {cases} ELSE {known.offsets[-1]} END"
-
-
-def hour_code(ts: int, offset: int) -> int:
-    """The hour of a moment (µs UTC) at an offset (µs)."""
-    return (ts + offset) // HOUR_US * OFFSET_STEP + offset // (60 * US) + OFFSET_ZERO
-
-
-def hour_sql(ts: str, offset: str) -> str:
-    """SQL for `hour_code`."""
-    return (
-        f"(({ts} + {offset}) // {HOUR_US} * {OFFSET_STEP} + {offset} // {60 * US} + {OFFSET_ZERO})"
-    )
+    return (known.starts[0], *later)
 
 
 def hour_label(code: int) -> str:
@@ -100,15 +111,15 @@ def hours_of(zone: str, first: date, last: date) -> list[int]:
     start = (day_number(first) - 2) * DAY_US
     end = (day_number(last) + 3) * DAY_US
     known = offsets_between(zone, start, end)
-    bounds = [*known.starts, end]
+    ends = (*known.starts[1:], end)
+    begun = Offsets(_full_hours(known), known.offsets)
     wanted = range(day_number(first) * 24, (day_number(last) + 1) * 24)
     codes = set[int]()
-    for begin, until, offset in zip(bounds, bounds[1:], known.offsets, strict=False):
-        hours = range((begin + offset) // HOUR_US, (until - 1 + offset) // HOUR_US + 1)
-        codes.update(
-            hour * OFFSET_STEP + offset // (60 * US) + OFFSET_ZERO
-            for hour in range(max(hours.start, wanted.start), min(hours.stop, wanted.stop))
-        )
+    for begin, until, offset in zip(known.starts, ends, known.offsets, strict=True):
+        for hour in range((begin + offset) // HOUR_US, (until - 1 + offset) // HOUR_US + 1):
+            if hour in wanted:
+                at = max(begin, hour * HOUR_US - offset)
+                codes.add(hour * OFFSET_STEP + begun.at(at) // (60 * US) + OFFSET_ZERO)
     return sorted(codes, key=lambda code: (_instant(code), code))
 
 

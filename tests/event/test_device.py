@@ -31,8 +31,10 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Windows",
         ),
         (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like"
-            " Gecko) Version/17.1 Safari/605.1.15",
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like"
+                " Gecko) Version/17.1 Safari/605.1.15"
+            ),
             "desktop",
             "Safari",
             "macOS",
@@ -50,15 +52,19 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Chrome OS",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML,"
-            " like Gecko) Version/17.0 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15"
+                " (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
+            ),
             "mobile",
             "Safari",
             "iOS",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML,"
-            " like Gecko) CriOS/119.0.6045.41 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) AppleWebKit/605.1.15"
+                " (KHTML, like Gecko) CriOS/119.0.6045.41 Mobile/15E148 Safari/604.1"
+            ),
             "mobile",
             "Chrome",
             "iOS",
@@ -76,15 +82,19 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Android",
         ),
         (
-            f"Mozilla/5.0 (Linux; Android 12; SAMSUNG SM-S906N) {KIT} SamsungBrowser/20.0"
-            " Chrome/106 Mobile Safari/537.36",
+            (
+                f"Mozilla/5.0 (Linux; Android 12; SAMSUNG SM-S906N) {KIT} SamsungBrowser/20.0"
+                " Chrome/106 Mobile Safari/537.36"
+            ),
             "mobile",
             "Samsung Internet",
             "Android",
         ),
         (
-            "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
-            " Gecko) Version/16.6 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+                " Gecko) Version/16.6 Mobile/15E148 Safari/604.1"
+            ),
             "tablet",
             "Safari",
             "iOS",
@@ -96,8 +106,10 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Android",
         ),
         (
-            "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/538.1 (KHTML, like Gecko)"
-            " Version/6.0 TV Safari/538.1",
+            (
+                "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/538.1 (KHTML, like Gecko)"
+                " Version/6.0 TV Safari/538.1"
+            ),
             "other",
             "Safari",
             "Tizen",

@@ -98,8 +98,10 @@ def test_numbers_are_numbers(refused: Refuses, event: str, key: str, value: obje
         (
             "purchase",
             {"items": [{"price": -5.5}]},
-            "the items of a purchase may not add up to less than 0, got -5.5;"
-            " money given back is a refund",
+            (
+                "the items of a purchase may not add up to less than 0, got -5.5;"
+                " money given back is a refund"
+            ),
         ),
     ],
 )
@@ -121,7 +123,8 @@ FLAGS = [
 def test_yes_or_no(accepted: Accepts, refused: Refuses, event: str, key: str) -> None:
     for value in (True, False):
         assert accepted(event=event, properties={key: value})["properties"][key] is value
-    for wrong in ("true", 1, 0, [], 1.5):
+    wrongs: list[object] = ["true", 1, 0, [], 1.5]
+    for wrong in wrongs:
         found = refused(event=event, properties={key: wrong})
         assert (found.code, found.pointer) == ("wrong_type", f"/properties/{key}")
 
@@ -168,7 +171,7 @@ def test_a_word_that_only_an_id_may_not_be(accepted: Accepts) -> None:
 
 
 def test_what_the_vocabulary_does_not_know_is_kept(accepted: Accepts) -> None:
-    odd = {
+    odd: dict[str, object] = {
         "note": "",
         "nothing": None,
         "null": "null",

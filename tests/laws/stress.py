@@ -1,6 +1,7 @@
-"""Looks for differences between the product and the slow reference for as long as one likes.
+"""Looks for broken laws for as long as one likes: the product and the slow reference say the same
+(`numbers`), and the way in which events arrive changes nothing (`arrivals`).
 
-    PYTHONPATH=src:tests python tests/laws/stress.py --seconds 600 --seed 1
+    PYTHONPATH=src:tests python tests/laws/stress.py numbers --seconds 600 --seed 1
 
 Every stream comes from its seed, so that what is found can be found again; it is printed as small as
 it can be made. Ends with 1 if anything was found.
@@ -9,13 +10,15 @@ it can be made. Ends with 1 if anything was found.
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from support.judge import Asked, differences
-from support.streams import Stream, stream
+from support.arrivals import arrival, broken
+from support.judge import differences
+from support.streams import RandomDice, Stream, stream
 
 Judge = Callable[[Stream], list[str]]
 
@@ -54,33 +57,46 @@ def _if_still(found: Stream, at: int, event: dict[str, object], judge: Judge) ->
     return less if judge(less) else found
 
 
-def told(found: Stream, seed: int, first: list[str]) -> str:
+def told(found: Stream, seed: int, first: list[str], left: list[str]) -> str:
     """What was found, for people."""
-    return "\n".join([f"seed {seed}: {len(first)} differences", repr(found), *first[:8]])
+    return "\n".join([f"seed {seed}: {len(first)} differences", repr(found), *left[:8]])
 
 
-def search(seconds: float, seed: int, scenes: int) -> int:
+def numbers(made: Stream) -> list[str]:
+    """Where the product and the reference differ: some questions of the many, by the stream."""
+    dice = random.Random(len(made.events))
+    return differences(made, lambda asked: [asked[0], *dice.sample(asked[1:], 8)])
+
+
+def arrivals(seed: int) -> Judge:
+    """Whether another arrival, always the same for a seed, changes anything."""
+    return lambda made: broken(made, arrival(RandomDice(random.Random(seed)), made))
+
+
+def search(seconds: float, seed: int, scenes: int, law: str) -> int:
     """How many streams differ."""
     until, found, tried = time.monotonic() + seconds, 0, 0
     while time.monotonic() < until:
-        made = stream(seed + tried, scenes)
+        this = seed + tried
+        made, judge = stream(this, scenes), arrivals(this) if law == "arrivals" else numbers
         tried += 1
-        if first := differences(made):
+        if first := judge(made):
             found += 1
-            small = simplest(smallest(made, differences), differences)
-            print(told(small, seed + tried - 1, differences(small)), flush=True)
-    print(f"{tried} streams from seed {seed} on, {found} differ", flush=True)
+            small = simplest(smallest(made, judge), judge)
+            print(told(small, this, first, judge(small)), flush=True)
+    print(f"{law}: {tried} streams from seed {seed} on, {found} differ", flush=True)
     return found
 
 
 def main() -> int:
     """Reads the arguments; 1 if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("law", choices=("numbers", "arrivals"))
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--scenes", type=int, default=8)
+    parser.add_argument("--scenes", type=int, default=10)
     asked = parser.parse_args()
-    return 1 if search(asked.seconds, asked.seed, asked.scenes) else 0
+    return 1 if search(asked.seconds, asked.seed, asked.scenes, asked.law) else 0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -35,6 +35,9 @@ class Asked:
     where: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     start: date | None = None
     end: date | None = None
+
+
+Choice = Callable[[Sequence[Asked]], Iterable[Asked]]
 
 
 def reference_of(stream: Stream) -> Reference:
@@ -74,12 +77,12 @@ def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
     return [f"{asked}: {each}" for each in rows.differences(got, want)]
 
 
-def differences(stream: Stream, asked: Sequence[Asked] | None = None) -> list[str]:
-    """Everything in which the product and the reference differ about a stream."""
+def differences(stream: Stream, choose: Choice = list) -> list[str]:
+    """What the product and the reference say differently of a stream, in the questions chosen."""
     reference = reference_of(stream)
     with shop_for(stream) as shop:
         found = [] if shop.period() == reference.period() else ["period: not the same"]
-        for each in asked if asked is not None else questions(shop):
+        for each in choose(questions(shop)):
             found += compare(shop, reference, each)
         return found + quality_differences(shop, reference)
 

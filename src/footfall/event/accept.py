@@ -37,7 +37,6 @@ Given = dict[str, object] | None
 SKEW_MS = 60_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-_KEPT = 16_384
 URL, REFERRER, COUNTRY, USER_AGENT = (
     FIELDS[SAID].index(name) for name in ("url", "referrer", "country", "user_agent")
 )
@@ -59,13 +58,13 @@ class Acceptor:
         self._correct_clock = correct_clock
         self._oldest_ms = max(oldest_ms, OLDEST_MS)
         self._latest_ms = received_ms + DAY_MS
-        self._times = Times()
+        self._read_time = Times().read
         self._properties = Properties()
-        self._names: Memo[str, str] = Memo(_event_name, _KEPT)
-        self._countries: Memo[str, str] = Memo(_country, _KEPT)
-        self._pages: Memo[str, Page] = Memo(read_page, _KEPT)
-        self._hosts: Memo[str, str | None] = Memo(read_host, _KEPT)
-        self._agents: Memo[str, tuple[Agent, bool]] = Memo(_agent, _KEPT)
+        self._names: Memo[str] = Memo(_event_name)
+        self._countries: Memo[str] = Memo(_country)
+        self._pages: Memo[Page] = Memo(read_page)
+        self._hosts: Memo[str | None] = Memo(read_host)
+        self._agents: Memo[tuple[Agent, bool]] = Memo(_agent)
 
     def accept_line(self, raw: bytes) -> Row | Rejection:
         """One JSON text (a line of JSONL, a request's body) as a row, or why it is none."""
@@ -103,10 +102,10 @@ class Acceptor:
         content = payload((event, occurred_ms, visitor_id, customer_id, said, kept))
         check_size(len(content))
         url, referrer, user_agent = said[URL], said[REFERRER], said[USER_AGENT]
-        page = NO_PAGE if url is None else self._pages[url]
+        host, path, click_id, utm = NO_PAGE if url is None else self._pages[url]
         agent, bot = NO_AGENT if user_agent is None else self._agents[user_agent]
-        if page.utm is not None or user_agent is not None:
-            said = _completed(said, page, agent)
+        if utm is not None or user_agent is not None:
+            said = _completed(said, utm, agent)
         return (
             event_id,
             event,
@@ -117,10 +116,10 @@ class Acceptor:
             *said,
             bot or properties.get("bot") is True,
             system,
-            page.host,
-            page.path,
+            host,
+            path,
             None if referrer is None else self._hosts[referrer],
-            page.click_id,
+            click_id,
             kept.decode(),
             content_hash(content),
         )
@@ -135,9 +134,9 @@ class Acceptor:
         return (*said[:COUNTRY], self._countries[country], *said[COUNTRY + 1 :])
 
     def _occurred_ms(self, at: object, sent_at: object, properties: Given) -> int:
-        if at is None or at == "":
+        if not at and at != 0:
             raise _missing("occurred_at", properties)
-        ms = self._times.read(at, "occurred_at")
+        ms = self._read_time(at, "occurred_at")
         if sent_at is not None and sent_at != "":
             ms += self._correction(sent_at)
         if self._oldest_ms <= ms <= self._latest_ms:
@@ -146,7 +145,7 @@ class Acceptor:
 
     def _correction(self, sent_at: object) -> int:
         """How far the sender's clock is off, in ms, where that is to be corrected; else 0."""
-        off = self._received_ms - self._times.read(sent_at, "sent_at")
+        off = self._received_ms - self._read_time(sent_at, "sent_at")
         return off if self._correct_clock and abs(off) > SKEW_MS else 0
 
     def _far_away(self, ms: int, at: object) -> Refused:
@@ -264,7 +263,7 @@ def _agent(user_agent: str) -> tuple[Agent, bool]:
     return read_agent(user_agent), is_bot(user_agent)
 
 
-def _completed(said: Fields, page: Page, agent: Agent) -> Fields:
+def _completed(said: Fields, utm: Fields | None, agent: Agent) -> Fields:
     """What was said, with what the address and the user agent say in place of what was not."""
-    known = (None, None, None, *(page.utm or _NO_UTM), *agent, None, None, None)
+    known = (None, None, None, *(utm or _NO_UTM), *agent, None, None, None)
     return tuple(own or other for own, other in zip(said, known, strict=True))

@@ -106,7 +106,7 @@ class Properties:
             _check_worth(found)
         return found
 
-    def _settled(self, values: Values, rules: _Rules, place: Place) -> Values:  # noqa: C901
+    def _settled(self, values: Values, rules: _Rules, place: Place) -> Values:
         """The same values if all are ordinary, else a copy. One loop: here the time goes."""
         if not self._right_keys.issuperset(values):
             self._check_keys(values, place)

@@ -102,14 +102,13 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
     first, last = con.execute(
         f"SELECT min(occurred_ms), max(occurred_ms) FROM {rows}"
     ).fetchone() or (0, 0)
-    offset = offset_sql(
-        site.timezone, (first or 0) * 1000, (last or 0) * 1000, "l.occurred_ms * 1000"
-    )
+    # from a day earlier on, so that the offset before a first event in a changed hour is known
+    span = (site.timezone, (first or 0) * 1000 - DAY_US, (last or 0) * 1000, "l.occurred_ms * 1000")
     return f"""
         SELECT {base} + l.file_row_number AS seq, l.event_id, hash(l.event_id), l.content_hash, l.event AS name,
             l.occurred_ms * 1000,
-            ((l.occurred_ms * 1000 + {offset}) // {DAY_US})::INTEGER,
-            {hour_sql("l.occurred_ms * 1000", f"({offset})")},
+            ((l.occurred_ms * 1000 + {offset_sql(*span)}) // {DAY_US})::INTEGER,
+            {hour_sql(*span)},
             v.visitor, c.customer, l.system, l.bot, NOT l.bot, l.path,
             l.device, l.browser, l.os, l.country, l.region,
             t.key IS NOT NULL, t.source, t.medium, t.campaign,

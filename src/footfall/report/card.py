@@ -8,7 +8,7 @@ from decimal import Decimal
 from footfall.catalogue import Kpi
 from footfall.catalogue.kpi import Example
 from footfall.report.numbers import NOTHING, shown
-from footfall.report.table import PLAIN, Style, both_ends, clean, cut, paragraph
+from footfall.report.table import PLAIN, Style, both_ends, clean, paragraph
 from footfall.report.words import formula, measures, named_sets
 
 INDENT = "  "
@@ -68,9 +68,13 @@ def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style
     answer = style.strong(_value(kpi, example, currency))
     return [
         *(style.faint(line) for line in paragraph(f"Example: {example.about}", width)),
-        *(cut(INDENT + line, width) for line in _events(example)),
+        *(line for event in _events(example) for line in _wrapped(event, width)),
         f"{INDENT}→ {answer}" + (f" for {clean(segment)}" if segment else ""),
     ]
+
+
+def _wrapped(event: str, width: int) -> list[str]:
+    return paragraph(event, width, INDENT, INDENT * 4)
 
 
 def _value(kpi: Kpi, example: Example, currency: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from footfall.catalogue import Catalogue, Kpi
 from footfall.catalogue.kpi import Example
-from footfall.report.cells import groups
 from footfall.report.numbers import NOTHING, plural
 from footfall.report.table import (
     PLAIN,
+    SHORTEST_TEXT,
     Column,
     Style,
     Table,
@@ -19,7 +19,7 @@ from footfall.report.table import (
     natural_width,
     paragraph,
 )
-from footfall.report.words import dimension_sets, formula, named_sets
+from footfall.report.words import dimension_sets, formula, groups, named_sets
 
 INDENT = "  "
 COLUMNS = (
@@ -39,10 +39,8 @@ def report(catalogue: Catalogue, width: int, style: Style = PLAIN) -> list[str]:
         rows += ["", group] if rows else [group]
         rows += [_row(kpi) for kpi in kpis]
     table = Table(COLUMNS, tuple(rows))
-    if natural_width(table) <= width:
-        told = lines(table, width, style)
-    else:
-        told = _two_lines_each(catalogue, width, style)
+    fits = natural_width(table) <= width
+    told = lines(table, width, style) if fits else _two_lines_each(table, width, style)
     return [*told, "", *_foot(catalogue, width, style)]
 
 
@@ -94,15 +92,17 @@ def _row(kpi: Kpi) -> tuple[str, ...]:
     return (INDENT + kpi.name, kpi.id, formula(kpi), kpi.unit, kpi.source, by)
 
 
-def _two_lines_each(catalogue: Catalogue, width: int, style: Style) -> list[str]:
+def _two_lines_each(table: Table, width: int, style: Style) -> list[str]:
     told: list[str] = []
-    for group, kpis in groups(catalogue):
-        told += ["", style.strong(group)] if told else [style.strong(group)]
-        for kpi in kpis:
-            name, key, *about = _row(kpi)
-            about[-1] = f"by {about[-1]}"
-            told.append(both_ends(name, key, width, right_style=style.faint))
-            told.append(style.faint(cut(INDENT * 2 + " · ".join(about), width)))
+    for row in table.rows:
+        if isinstance(row, str):
+            told.append(style.strong(row) if row else "")
+            continue
+        name, key, made, unit, source, by = row
+        rest = f" · {unit} · {source} · by {by}"
+        made = cut(made, max(width - len(INDENT * 2 + rest), SHORTEST_TEXT))
+        told.append(both_ends(name, key, width, right_style=style.faint))
+        told.append(style.faint(cut(INDENT * 2 + made + rest, width)))
     return told
 
 

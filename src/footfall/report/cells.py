@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
-from footfall.query.answer import Answer, Row, Value
 from footfall.report.numbers import NOTHING, shown
 from footfall.report.table import cut
+
+if TYPE_CHECKING:
+    from footfall.query.answer import Answer, Row, Value
 
 Segment = tuple[str | None, ...]
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -56,14 +58,6 @@ class Cube:
         row = self.row(kpi, bucket, segment)
         nothing: Value = None if kpi.is_ratio else 0
         return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
-
-
-def groups(kpis: Iterable[Kpi]) -> list[tuple[str, list[Kpi]]]:
-    """KPIs by their group, in the order in which they come."""
-    found: dict[str, list[Kpi]] = {}
-    for kpi in kpis:
-        found.setdefault(kpi.group, []).append(kpi)
-    return list(found.items())
 
 
 def segment_text(segment: Segment, most: int) -> str:

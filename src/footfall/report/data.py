@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from footfall.query.answer import Answer
+if TYPE_CHECKING:
+    from footfall.query.answer import Answer
 
 # A spreadsheet takes a text that begins so for a formula and runs it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -8,16 +8,16 @@ buckets across, and where they are too many each bucket and segment has a row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
-from footfall.query.answer import Answer, Row
 from footfall.report.cells import (
     BUCKET_HEADS,
     Cube,
     Segment,
     bucket_text,
-    groups,
     segment_text,
 )
 from footfall.report.numbers import part, plural
@@ -29,11 +29,16 @@ from footfall.report.table import (
     Table,
     blocks,
     cells,
+    clean,
     cut,
     lines,
     natural_width,
     paragraph,
 )
+from footfall.report.words import groups, label
+
+if TYPE_CHECKING:
+    from footfall.query.answer import Answer, Row
 
 BETWEEN = " · "
 INDENT = "  "
@@ -68,10 +73,11 @@ def notes(answer: Answer) -> list[str]:
     told = []
     if not answer.rows:
         told.append("Nothing was found: no KPI has a value here.")
-    if answer.left_out:
-        lacking = " and ".join(answer.by) if answer.by else "what was asked for"
-        ids = ", ".join(kpi.id for kpi in answer.left_out)
-        told.append(f"Left out, for they cannot be told by {lacking}: {ids}.")
+    needs = [kpi for kpi in answer.left_out if kpi.requires and not answer.by]
+    told += [f"Left out: {kpi.id} has a value only by {kpi.requires}." for kpi in needs]
+    others = [kpi.id for kpi in answer.left_out if kpi not in needs]
+    if others:
+        told.append(f"Left out, for they lack a dimension that is asked for: {', '.join(others)}.")
     return told
 
 
@@ -83,17 +89,17 @@ def period(start: date, end: date) -> str:
 
 
 def _heading(answer: Answer, name: str, width: int, style: Style) -> list[str]:
-    """The site in bold, then what was asked, in a second line where one is too short."""
-    words = [period(answer.start, answer.end)]
-    if answer.by:
-        words.append("by " + ", ".join(answer.by))
-    if answer.every:
-        words.append(f"every {answer.every}")
+    """The site in bold and what was asked, in a second line where one is too short."""
+    days = period(answer.start, answer.end)
+    words = [f"by {', '.join(answer.by)}"] if answer.by else []
+    words += [f"every {answer.every}"] if answer.every else []
     words += [answer.timezone, answer.currency]
-    asked = BETWEEN.join(words)
-    if cells(name) + len(BETWEEN) + cells(asked) <= width:
-        return [style.strong(name) + style.faint(BETWEEN + asked)]
-    return [style.strong(cut(name, width)), *map(style.faint, paragraph(asked, width))]
+    name = cut(clean(name), width - len(BETWEEN) - len(days))
+    one = BETWEEN.join(("", days, *words))
+    if cells(name) + cells(one) <= width:
+        return [style.strong(name) + style.faint(one)]
+    asked = cut(BETWEEN.join(words), width)
+    return [style.strong(name) + style.faint(BETWEEN + days), style.faint(asked)]
 
 
 def _list(cube: Cube) -> Table:
@@ -107,7 +113,7 @@ def _list(cube: Cube) -> Table:
     rows: list[tuple[str, ...] | str] = []
     for group, kpis in groups(cube.answer.kpis):
         rows += ["", group] if rows else [group]
-        rows += [(INDENT + kpi.name, cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis]
+        rows += [(INDENT + label(kpi), cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis]
     return Table(columns, tuple(rows))
 
 
@@ -116,8 +122,11 @@ def _parts(cube: Cube, kpi: Kpi) -> str:
     row: Row | None = cube.row(kpi)
     if row is None or not kpi.is_ratio:
         return ""
-    above, below = (part(each, cube.answer.currency) for each in (row.numerator, row.denominator))
-    return f"{above} of {below}" if kpi.unit == "rate" else f"{above} ÷ {below}"
+    currency = cube.answer.currency
+    below = part(row.denominator, kpi.unit, currency)
+    if kpi.unit == "rate":
+        return f"{part(row.numerator, kpi.unit, currency)} of {below}"
+    return f"{part(row.numerator, kpi.unit, currency, above=True)} ÷ {below}"
 
 
 def _one_way(cube: Cube, width: int) -> Iterator[Table]:
@@ -143,13 +152,16 @@ def _in_blocks(cube: Cube, width: int) -> Iterator[Table]:
     """Group by group, as many KPIs beside each other as there is room for."""
     fixed = len(cube.answer.by) + (cube.answer.every is not None)
     for group, kpis in groups(cube.answer.kpis):
-        yield from blocks(_down(cube, kpis, width, group), width, fixed)
+        found = list(blocks(_down(cube, kpis, width), width, fixed))
+        for number, block in enumerate(found, 1):
+            turn = f"{BETWEEN}{number} of {len(found)}" if len(found) > 1 else ""
+            yield replace(block, title=group + turn)
 
 
-def _down(cube: Cube, kpis: Sequence[Kpi], width: int, title: str = "") -> Table:
+def _down(cube: Cube, kpis: Sequence[Kpi], width: int) -> Table:
     """A row for each bucket and segment, a column for each KPI."""
     columns = [*_bucket_column(cube.answer), *map(Column, cube.answer.by)]
-    columns += [Column(kpi.name, right=True) for kpi in kpis]
+    columns += [Column(label(kpi), right=True) for kpi in kpis]
     rows = tuple(
         (
             *_bucket_cell(bucket, cube.answer),
@@ -158,7 +170,7 @@ def _down(cube: Cube, kpis: Sequence[Kpi], width: int, title: str = "") -> Table
         )
         for bucket, segment in cube.places
     )
-    return Table(tuple(columns), rows, title)
+    return Table(tuple(columns), rows)
 
 
 def _across(cube: Cube) -> Table:
@@ -172,7 +184,8 @@ def _across(cube: Cube) -> Table:
     for group, kpis in groups(cube.answer.kpis):
         rows += ["", group] if rows else [group]
         rows += [
-            (INDENT + kpi.name, *(cube.text(kpi, *place) for place in cube.places)) for kpi in kpis
+            (INDENT + label(kpi), *(cube.text(kpi, *place) for place in cube.places))
+            for kpi in kpis
         ]
     return Table(columns, tuple(rows))
 
@@ -188,7 +201,7 @@ def _segments_down(cube: Cube, kpi: Kpi, width: int) -> Table:
         )
         for segment in cube.segments
     )
-    return Table(tuple(columns), rows, kpi.name)
+    return Table(tuple(columns), rows, label(kpi))
 
 
 def _buckets_down(cube: Cube, kpi: Kpi, width: int) -> Table:
@@ -201,7 +214,7 @@ def _buckets_down(cube: Cube, kpi: Kpi, width: int) -> Table:
         )
         for bucket in cube.buckets
     )
-    return Table(tuple(columns), rows, kpi.name)
+    return Table(tuple(columns), rows, label(kpi))
 
 
 def _bucket_column(answer: Answer) -> list[Column]:

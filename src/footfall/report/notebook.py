@@ -8,6 +8,7 @@ from html import escape
 from footfall.query.answer import Answer
 from footfall.report.cells import BUCKET_HEADS, Cube, bucket_text, segment_text
 from footfall.report.kpis import notes, period
+from footfall.report.words import label
 
 MOST_ROWS = 200
 LONGEST_TEXT = 80
@@ -42,10 +43,10 @@ def _rows(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """The head and the rows: KPIs down in a plain list, else KPIs across."""
     cube = Cube(answer)
     if _is_list(answer):
-        told = [[kpi.group, kpi.name, kpi.id, cube.text(kpi)] for kpi in answer.kpis]
+        told = [[kpi.group, label(kpi), kpi.id, cube.text(kpi)] for kpi in answer.kpis]
         return ["group", "KPI", "id", "value"], told
     every = [BUCKET_HEADS[answer.every]] if answer.every else []
-    head = [*every, *answer.by, *(kpi.name for kpi in answer.kpis)]
+    head = [*every, *answer.by, *(label(kpi) for kpi in answer.kpis)]
     return head, list(_places(answer, cube))
 
 

@@ -29,11 +29,16 @@ def shown(value: Number | None, unit: str, currency: str) -> str:
     return money(value, currency) if unit == "money" else UNITS[unit](value)
 
 
-def part(value: Number | None, currency: str) -> str:
-    """A numerator or denominator: money where it is a Decimal, else a number of things."""
+def part(value: Number | None, unit: str, currency: str, *, above: bool = False) -> str:
+    """A numerator or denominator of a KPI of this unit; `above`: of the same unit as its value.
+
+    Money is a Decimal; durations stand above in the unit of their means, all else is counted.
+    """
     if value is None:
         return NOTHING
-    return money(value, currency) if isinstance(value, Decimal) else count(value)
+    if isinstance(value, Decimal):
+        return money(value, currency)
+    return UNITS[unit](value) if above and unit in ("seconds", "minutes") else count(value)
 
 
 def count(value: Number) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from footfall.catalogue import Kpi, Measure
 from footfall.catalogue.measure import Source
@@ -22,6 +22,19 @@ _SETS = {
 }
 
 
+def groups(kpis: Iterable[Kpi]) -> list[tuple[str, list[Kpi]]]:
+    """KPIs by their group, in the order in which they come."""
+    found: dict[str, list[Kpi]] = {}
+    for kpi in kpis:
+        found.setdefault(kpi.group, []).append(kpi)
+    return list(found.items())
+
+
+def label(kpi: Kpi) -> str:
+    """What a KPI is called where its values carry their unit themselves."""
+    return kpi.name.removesuffix(" (s)").removesuffix(" (min)").removesuffix(" (%)")
+
+
 def formula(kpi: Kpi) -> str:
     """The formula with the signs that people write; a measure alone in words."""
     if kpi.formula.text in kpi.measures:
@@ -34,7 +47,16 @@ def formula(kpi: Kpi) -> str:
 
 def measures(kpi: Kpi) -> list[str]:
     """Where each name of the formula comes from."""
-    return [f"{name}: {_measure(measure)}" for name, measure in kpi.measures.items()]
+    kpis = [name.partition(".")[0] for name in kpi.measures]
+    told = [
+        # what another KPI is made of goes by that KPI's name, where it is made of one thing
+        short if kpis.count(short) == 1 else name
+        for name, short in zip(kpi.measures, kpis, strict=True)
+    ]
+    return [
+        f"{name}: {_measure(measure)}"
+        for name, measure in zip(told, kpi.measures.values(), strict=True)
+    ]
 
 
 def dimension_sets() -> Mapping[str, tuple[str, ...]]:

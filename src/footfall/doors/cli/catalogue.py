@@ -10,8 +10,6 @@ from footfall.catalogue import Catalogue, with_workspace
 from footfall.doors.cli.formats import PEOPLE_AND_JSON, add_format, check_format
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import show, style, width
-from footfall.report import card, data
-from footfall.report import catalogue as report
 
 
 def _options(parser: ArgumentParser) -> None:
@@ -23,13 +21,24 @@ def _run(args: Namespace) -> int:
     check_format(args, PEOPLE_AND_JSON)
     catalogue, currency = _catalogue(args)
     if args.format == "json":
-        told = report.card_json(catalogue[args.id]) if args.id else report.catalogue_json(catalogue)
-        sys.stdout.write(data.any_json(told))
+        _write_json(catalogue, args.id)
     elif args.id:
-        show(card.card(catalogue[args.id], currency, width(), style()))
+        from footfall.report.card import card  # noqa: PLC0415 - each start needs one of them
+
+        show(card(catalogue[args.id], currency, width(), style()))
     else:
-        show(report.report(catalogue, width(), style()))
+        from footfall.report.catalogue import report  # noqa: PLC0415
+
+        show(report(catalogue, width(), style()))
     return 0
+
+
+def _write_json(catalogue: Catalogue, kpi_id: str | None) -> None:
+    from footfall.report.catalogue import card_json, catalogue_json  # noqa: PLC0415
+    from footfall.report.data import any_json  # noqa: PLC0415
+
+    told = card_json(catalogue[kpi_id]) if kpi_id else catalogue_json(catalogue)
+    sys.stdout.write(any_json(told))
 
 
 def _catalogue(args: Namespace) -> tuple[Catalogue, str]:
@@ -54,5 +63,5 @@ COMMAND = Command(
     "Lists the KPIs: name, formula, unit, source and dimensions; or tells all about one.",
     _options,
     _run,
-    "  footfall catalogue\n  footfall catalogue conversion_rate\n  footfall catalogue --format json",
+    "  footfall catalogue\n  footfall catalogue aov\n  footfall catalogue --format json",
 )

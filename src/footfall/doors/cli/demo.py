@@ -72,13 +72,8 @@ def _make(found: Workspace, wish: DemoWish) -> DemoFiles:
         done = run_import(found.folder, SITE, Wish((str(staging / "events"),), "parquet"))
     total = done.total
     days = (files.last - files.first).days + 1
-    show(
-        [
-            f"{plural(total.stored, 'event')} of {plural(days, 'day')} in {found.folder}, site {SITE} "
-            f"({plural(total.duplicate, 'duplicate')}, {plural(total.quarantined, 'row')} refused)",
-            "",
-        ]
-    )
+    made = f"{plural(total.stored, 'event')} of {plural(days, 'day')}"
+    show([f"{made}, now site {SITE!r} of {found.folder}", ""])
     return files
 
 

@@ -1,4 +1,4 @@
-"""The forms in which an answer is given: for people, or as data, to a file or to standard output."""
+"""The forms of an answer: for people, or as data to a file or to standard output."""
 
 from __future__ import annotations
 

@@ -12,10 +12,11 @@ from footfall.doors.cli.options import Command
 from footfall.doors.cli.progress import import_progress
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import RequestError, unknown
+from footfall.report.numbers import count, plural
+from footfall.report.table import Column, Table, cut, lines, paragraph
 
 if TYPE_CHECKING:
     from footfall.doors.importers.run import FileResult, ImportReport, Wish
-    from footfall.report.table import Table
 
 EVENTS = ("auto", "jsonl", "csv", "parquet")
 TABLES = ("ad-costs", "email-sends", "search-performance", "fx-rates")
@@ -62,8 +63,6 @@ def run_import(folder: Path, site: str | None, wish: Wish) -> ImportReport:
 
 def _judge(report: ImportReport, *, strict: bool) -> int:
     """The exit code, and why it is not 0."""
-    from footfall.report.numbers import plural  # noqa: PLC0415
-
     total = report.total
     faults = list(report.problems)
     if not faults and total.read and not total.stored + total.duplicate:
@@ -83,8 +82,6 @@ def _nothing_good(total: FileResult) -> str:
 
 def told(report: ImportReport) -> list[str]:
     """The lines that people read after an import."""
-    from footfall.report.table import lines, paragraph  # noqa: PLC0415
-
     found = lines(_files(report), width(), style())
     if report.refused:
         found += ["", *_refused(report)]
@@ -97,8 +94,6 @@ def told(report: ImportReport) -> list[str]:
 
 def _files(report: ImportReport) -> Table:
     """A row for each file, and one for all of them."""
-    from footfall.report.table import Column, Table  # noqa: PLC0415
-
     mapped = any(file.dropped for file in report.files)
     heads = ["read", "stored", "duplicate", "quarantined", *(["left out"] if mapped else [])]
     columns = (Column(f"into {report.site.id}"), *(Column(head, right=True) for head in heads))
@@ -108,8 +103,6 @@ def _files(report: ImportReport) -> Table:
 
 
 def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
-    from footfall.report.numbers import count  # noqa: PLC0415
-
     numbers = [file.read, file.stored, file.duplicate, file.quarantined]
     numbers += [file.dropped] if mapped else []
     return (file.name, *map(count, numbers))
@@ -117,9 +110,6 @@ def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
 
 def _refused(report: ImportReport) -> Iterable[str]:
     """The first refused rows by their lines, and where all of them are."""
-    from footfall.report.numbers import plural  # noqa: PLC0415
-    from footfall.report.table import cut  # noqa: PLC0415
-
     number = report.total.quarantined
     more = f", the first {len(report.refused)} of them" if number > len(report.refused) else ""
     yield f"{plural(number, 'row')} in quarantine{more} (footfall quarantine list):"

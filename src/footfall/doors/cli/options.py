@@ -1,4 +1,4 @@
-"""What people type after `footfall`: the command, its options, and the nearest word for a wrong one."""
+"""What people type after `footfall`: options, and the nearest word for a wrong one."""
 
 from __future__ import annotations
 

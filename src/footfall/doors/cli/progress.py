@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from footfall.doors.cli.screen import is_watched
 
@@ -24,7 +24,7 @@ def telling(first: str) -> Iterator[Told]:
         return
     console = _console()
     with console.status(first) as status:
-        yield lambda text: status.update(text)
+        yield status.update
 
 
 class ImportProgress:
@@ -51,7 +51,7 @@ class ImportProgress:
         )
         self._task = self._bar.add_task("reading", rows="", total=None)
 
-    def __enter__(self) -> ImportProgress:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 

@@ -103,14 +103,11 @@ def _replay(found: Workspace, site: Site) -> int:
     if not told.taken:
         show(["There is nothing in quarantine."])
         return 0
-    known = f" ({plural(told.duplicate, 'event')} known already)" if told.duplicate else ""
-    show(
-        [
-            f"{plural(told.taken, 'row')} taken again: {count(told.stored)} stored{known}, "
-            f"{count(sum(told.still.values()))} still refused",
-            *(f"  {code}  {count(number)}" for code, number in told.still.items()),
-        ]
-    )
+    words = [f"{count(told.stored)} stored"]
+    words += [f"{count(told.duplicate)} known already"] if told.duplicate else []
+    words += [f"{count(sum(told.still.values()))} still refused"]
+    show([f"{plural(told.taken, 'row')} taken again: {', '.join(words)}"])
+    show(f"  {code}  {count(number)}" for code, number in told.still.items())
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The terminal that people read: how wide it is, whether it has colours, and what is written to it."""
+"""The terminal that people read: its width, its colours, and what is written to it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ Read = Callable[[Any], Any]
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 EPOCH_MS = re.compile(r"[0-9]{1,15}")
 TRUE, FALSE = msgspec.Raw(b"true"), msgspec.Raw(b"false")
-PLAIN = frozenset({str, int, bool, Decimal})
+NUMBERS = frozenset({int, bool, Decimal})
 FLAGS = {"true": TRUE, "True": TRUE, "TRUE": TRUE, "false": FALSE, "False": FALSE, "FALSE": FALSE}
 
 
@@ -186,13 +186,17 @@ def _json(cell: Any) -> Any:
 def _value(cell: Any) -> Any:
     """A cell of a typed column, nulls inside of it left out; Odd where JSON has no such value."""
     kind = type(cell)
-    if kind in PLAIN or (kind is float and isfinite(cell)):
+    if kind in NUMBERS or (kind is float and isfinite(cell)):
         return cell
     if kind is dict:
-        return {key: _value(each) for key, each in cell.items() if each is not None and each != ""}
+        return {key: _inner(each) for key, each in cell.items() if each is not None and each != ""}
     if kind is list:
-        return [_value(each) for each in cell]
+        return [_inner(each) for each in cell]
     raise Odd
+
+
+def _inner(cell: Any) -> Any:
+    return cell if type(cell) is str else _value(cell)
 
 
 _raw = partial(msgspec.json.decode, type=msgspec.Raw)

@@ -1,0 +1,72 @@
+"""Runs every bench on a demo shop of a size, and writes the figures down.
+
+    python bench/run.py --visitors 2000000     # 90 days, about 20 million events
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import question
+import sessions
+from common import DATA, DAYS, SITE, UNTIL, Result, peak_mb, stopwatch, write
+
+import footfall
+from footfall.doors.demo import DEMO_SITE, write_parquet
+from footfall.doors.importers.run import import_files
+from footfall.settings import site_from_mapping
+from footfall.workspace import Workspace, create
+
+
+def main() -> None:
+    """All benches, from data to figures."""
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--visitors", type=int, default=200_000)
+    told.add_argument("--no-rivals", action="store_true")
+    asked = told.parse_args()
+    folder = DATA / str(asked.visitors)
+    days = _data(folder / "events", asked.visitors)
+    results = [Result("import"), Result("question"), Result("sessions"), Result("append")]
+    workspace = folder / "workspace"
+    events = _import(workspace, days[:-1], results[0])
+    question.run(workspace, results[1], rivals=not asked.no_rivals)
+    sessions.run(workspace / "data" / "log" / SITE, results[2])
+    _append(workspace, days[-1], results[3])
+    print(f"written to {write(results, events)}")
+
+
+def _data(folder: Path, visitors: int) -> list[Path]:
+    """One Parquet file per day, made once: the days of the bench, and one more to append."""
+    files = sorted(folder.glob("*.parquet"))
+    if len(files) != DAYS + 1:
+        print("making the data …", flush=True)
+        from datetime import timedelta  # noqa: PLC0415
+
+        files = write_parquet(folder, DAYS + 1, UNTIL + timedelta(days=1), visitors=visitors)
+    return files
+
+
+def _import(workspace: Path, files: list[Path], result: Result) -> int:
+    """Imports all days but the last in a process of its own, so that its memory is its own."""
+    shutil.rmtree(workspace, ignore_errors=True)
+    create(workspace, SITE)
+    Workspace(workspace).settings  # the settings must read
+    (workspace / "footfall.toml").unlink()
+    create_demo(workspace)
+    print("import", flush=True)
+    with stopwatch() as elapsed:
+        subprocess.run(
+            [sys.executable, "-m", "footfall", "-w", str(workspace), "import", *map(str, files)], check=True
+        )
+        seconds = elapsed()
+    with footfall.open(workspace) as shop:
+        events = shop.kpis("page_views", site=SITE).as_of
+    result.note("events", events)
+    result.note("seconds", seconds)
+    result.note("events per second", events / seconds)
+    result.note("peak memory of the largest process, MB", peak_mb())
+    return events
