@@ -49,9 +49,11 @@ def holds(example: Example, answer: Value) -> bool:
 
 
 def reference_answer(kpi: Kpi, example: Example) -> Value:
-    """What the slow reference says of the example's segment, over all time."""
-    reference = Reference(_Place(kpi, example).events(), dict(example.site))
-    rows = reference.kpis([kpi.id], by=list(example.by))
+    """What the slow reference says of the example's segment."""
+    place = _Place(kpi, example)
+    start, end = map(str, place.days())
+    reference = Reference(place.events(), dict(example.site))
+    rows = reference.kpis([kpi.id], start, end, by=list(example.by))
     return _value_of(kpi, example, [(row["segment"], row["value"]) for row in rows])
 
 
@@ -92,9 +94,10 @@ class _Place:
         return datetime.fromisoformat(told).replace(tzinfo=self.zone) - self.number * APART
 
     def days(self) -> tuple[date, date]:
-        """The local days of the first and the last event."""
-        days = [self.moment(event["at"]).date() for event in self.example.events]
-        return min(days), max(days)
+        """The days that are asked for; where none are, those of the first and the last event."""
+        told = [datetime.fromisoformat(event["at"]).date() for event in self.example.events]
+        start, end = self.example.start or min(told), self.example.end or max(told)
+        return start - self.number * APART, end - self.number * APART
 
     def events(self) -> list[Sent]:
         """The events as they would be sent; their ids are their places in the example."""

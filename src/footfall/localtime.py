@@ -97,6 +97,7 @@ def _full_hours(known: Offsets) -> tuple[int, ...]:
     return (known.starts[0], *later)
 
 
+@cache
 def hour_label(code: int) -> str:
     """The hour as answers show it: ``2026-01-01T13:00+01:00``."""
     hours, rest = divmod(code, OFFSET_STEP)

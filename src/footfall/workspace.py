@@ -180,9 +180,7 @@ class Workspace:
         if first and last:
             check_period(first, last)
         catalogue = self.catalogue(the_site)
-        chosen, left_out = choose(
-            catalogue, _listed(ids), tuple(dict.fromkeys((*dimensions, *wanted)))
-        )
+        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
         projection = self.projection(the_site)
         known_first, known_last = self._period(projection)
         question = Question(

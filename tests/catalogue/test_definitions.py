@@ -166,17 +166,17 @@ def test_views_of_a_product_are_its_items_and_else_the_events() -> None:
 
 
 def test_the_exit_rate_is_asked_by_page_only() -> None:
-    chosen, left_out = choose(built_in(), (), ["device"])
+    chosen, left_out = choose(built_in(), (), ["device"], ())
     assert "exit_rate" in {kpi.id for kpi in left_out}
-    assert "exit_rate" in {kpi.id for kpi in choose(built_in(), (), ["page"])[0]}
+    assert "exit_rate" in {kpi.id for kpi in choose(built_in(), (), ["page"], ())[0]}
     with pytest.raises(RequestError, match="exit_rate has a value only by page: add --by page"):
-        choose(built_in(), ["exit_rate"], ["device"])
+        choose(built_in(), ["exit_rate"], ["device"], ())
     assert len(chosen) == len(EXPECTED) - 1
 
 
 def test_a_dimension_that_a_kpi_lacks_is_refused_with_those_it_has() -> None:
     with pytest.raises(RequestError) as refused:
-        choose(built_in(), ["revenue", "orders"], ["product"])
+        choose(built_in(), ["revenue", "orders"], ["product"], ())
     assert "orders has no dimension 'product'; it has: device, browser" in str(refused.value)
 
 

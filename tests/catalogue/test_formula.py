@@ -89,6 +89,7 @@ def test_anything_else_has_none(text: str) -> None:
         ("max(a, b)", "'(' is left over"),
         ("a; drop", "';' has no place"),
         ("a.b", "'.' has no place"),
+        ("a" + " + a" * 200, "longer than 500 characters"),
         ("(" * 40 + "a" + ")" * 40, "parentheses inside each other"),
     ],
 )

@@ -143,7 +143,24 @@ def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
             "newcomers = true\nwhere =",
             "13: measures.clicked.newcomers: newcomers are persons of the fact sessions",
         ),
+        (
+            "where =",
+            "newcomers = 1\nwhere =",
+            "13: measures.clicked.newcomers: 1 does not fit; write true or leave it out",
+        ),
         ("value = 1", "", "15: examples[0]: has no events or no value"),
+        ("at = ", "when = ", "15: examples[0]: has no events or no value"),
+        ("value = 1", "value = [1]", "18: examples[0].value: [1] is no value"),
+        (
+            "value = 1",
+            "values = 1\nvalue = 1",
+            "18: examples[0].values: unknown key 'values'; did you mean 'value'",
+        ),
+        (
+            "value = 1",
+            "value = 1\nfrom = 'Monday'",
+            "19: examples[0].from: 'Monday' does not fit; write a date such as 2026-01-31",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_what_would_be_right(
@@ -175,6 +192,24 @@ def test_kpis_that_are_made_of_each_other_are_a_circle(tmp_path: Path) -> None:
         "three.toml:8: formula: a circle: three → one → two → three",
         "two.toml:8: formula: a circle: two → three → one → two",
     ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "adds_up"),
+    [
+        ("clicked + 2 * clicked - clicked * 3", True),
+        ("clicked + clicked / 2", True),
+        ("clicked + 1", False),
+        ("clicked * clicked", False),
+        ("clicked / sessions * 100", False),
+        ("2 - clicked", False),
+    ],
+)
+def test_a_sum_of_sums_adds_up_and_nothing_else(
+    tmp_path: Path, formula: str, *, adds_up: bool
+) -> None:
+    text = GOOD.replace("clicked / sessions", formula)
+    assert with_workspace(written(tmp_path, clicks=text))["clicks"].is_additive is adds_up
 
 
 def test_an_id_of_the_contract_cannot_be_taken(tmp_path: Path) -> None:

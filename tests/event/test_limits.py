@@ -51,6 +51,20 @@ def test_a_bomb_of_brackets(line: Line) -> None:
     assert code(line("[" * 100_000 + "]" * 100_000)) == "too_large"
 
 
+@pytest.mark.parametrize("levels", [9, 100, 400, 700, 900, 990, 5_000])
+def test_a_bomb_of_braces(line: Line, acceptor: Acceptor, levels: int) -> None:
+    """However deep, it is told so: neither door falls into the pit."""
+    bomb = HEAD + ',"properties":' + '{"a":' * levels + "1" + "}" * (levels + 1)
+    assert code(line(bomb)) == "too_deep"
+    deep: Any = 1
+    for _ in range(levels):
+        deep = {"a": deep}
+    event = json.loads(HEAD + "}")
+    assert code(acceptor.accept({**event, "properties": deep})) == "too_deep"
+    assert code(acceptor.accept({**event, "properties": deep}, flat_file=True)) == "too_deep"
+    assert code(acceptor.accept({**event, "a": deep}, flat_file=True)) == "too_deep"
+
+
 def test_number_of_properties(accepted: Accepts, refused: Refuses) -> None:
     most = {f"k{i}": i for i in range(64)}
     assert accepted(event="thing", properties=most)["properties"] == most

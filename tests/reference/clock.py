@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 HOUR = 3_600_000
@@ -56,10 +56,8 @@ class Calendar:
             return None
         wall = self.local(ms)
         if every == "hour":
-            # a full hour may not exist, or have another offset, where clocks change by half an hour
-            own = timezone(wall.utcoffset() or timedelta(0))
-            full = wall.replace(minute=0, second=0, microsecond=0, tzinfo=own)
-            return full.isoformat(timespec="minutes")
+            # the wall clock's full hour: where clocks change by half an hour it may not exist
+            return wall.replace(minute=0, second=0, microsecond=0).isoformat(timespec="minutes")
         return bucket_of_day(wall.date(), every).isoformat()
 
     def midnight(self, day: date) -> int:

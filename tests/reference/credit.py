@@ -17,7 +17,7 @@ def give_credit(orders: list[Order], events: list[Event]) -> None:
     clicks: dict[tuple[str | None, str | None], list[Event]] = defaultdict(list)
     for event in events:
         product = text_id(event.props.get("product_id"))
-        if event.name == "asset_click" and product is not None:
+        if event.name == "asset_click" and product is not None and event.person is not None:
             clicks[event.person, product].append(event)
     for order in orders:
         if order.session is not None:

@@ -180,8 +180,10 @@ def first_exposures(events: list[Event]) -> dict[str | None, list[Event]]:
     """The person's first exposure of each experiment."""
     found: dict[str | None, dict[str | None, Event]] = defaultdict(dict)
     for event in sorted(events, key=lambda e: e.order):
-        if event.name == "experiment_exposure":
-            found[event.person].setdefault(text_id(event.props.get("experiment_id")), event)
+        experiment = text_id(event.props.get("experiment_id"))
+        # an exposure to no experiment, or of nobody, exposes nobody to anything
+        if event.name == "experiment_exposure" and experiment and event.person:
+            found[event.person].setdefault(experiment, event)
     return {person: list(seen.values()) for person, seen in found.items()}
 
 

@@ -112,11 +112,12 @@ def _after(deletion: Event, events: list[Event]) -> list[Event]:
             or (customer is not None and e.customer == customer)
         )
     }
+    own = {e for e in gone if e.visitor in visitors or (e.visitor is None and customer is not None)}
     cause = causes(events)
     return [
         e
         for e in events
-        if e not in gone and not (e.time <= deletion.time and cause.get(e) in gone)
+        if e not in gone and not (e.time <= deletion.time and cause.get(e) in own)
     ]
 
 

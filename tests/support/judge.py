@@ -14,7 +14,8 @@ from support.streams import Stream
 
 DIMENSIONS = (
     (), ("device",), ("asset",), ("asset_type", "placement"), ("product",), ("category", "asset"),
-    ("page",), ("experiment", "variant"), ("country", "visitor_type"), ("channel", "landing_page"),
+    ("page",), ("page", "variant"), ("experiment", "variant"), ("country", "visitor_type"),
+    ("channel", "landing_page"),
 )  # fmt: skip
 FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] = (
     ({"asset": ["a1"]}, ("placement",)),

@@ -111,7 +111,7 @@ class Shop:
     ) -> Question:
         """A question; no ids = every KPI that has the dimensions, no days = all time."""
         wanted = {name: tuple(values) for name, values in (where or {}).items()}
-        chosen, _ = choose(self.catalogue, ids, tuple(dict.fromkeys((*by, *wanted))))
+        chosen, _ = choose(self.catalogue, ids, tuple(by), tuple(wanted))
         first, last = self.period()
         return Question(chosen, start or first, end or last, tuple(by), every, wanted)
 

@@ -15,6 +15,7 @@ from footfall.catalogue.measure import Measure, Source
 from footfall.catalogue.read import read_kpi
 from footfall.errors import RequestError, unknown
 from footfall.settings import Site
+from footfall.settings.lines import key_lines
 
 VERSION = 1
 
@@ -92,7 +93,7 @@ def _read(path: Path) -> str:
 
 def _assemble(files_: Iterable[tuple[str, str, str]], known: Mapping[str, Kpi]) -> Catalogue:
     found: dict[str, Kpi] = {}
-    places: dict[str, str] = {}
+    places: dict[str, tuple[str, str]] = {}
     faults: list[str] = []
     for name, file, text in files_:
         try:
@@ -101,10 +102,10 @@ def _assemble(files_: Iterable[tuple[str, str, str]], known: Mapping[str, Kpi]) 
             faults.append(str(fault))
             continue
         if kpi.id in known:
-            faults.append(
-                f"{file}: id: {kpi.id!r} is a KPI of the contract already; choose another id"
-            )
-        found[kpi.id], places[kpi.id] = kpi, file
+            wrong = f"{kpi.id!r} is a KPI of the contract already; choose another id"
+            faults.append(_told(file, text, "id", wrong))
+            continue
+        found[kpi.id], places[kpi.id] = kpi, (file, text)
     together = _resolved({**known, **found}, found, places, faults)
     if faults:
         raise RequestError("\n".join(faults))
@@ -117,7 +118,10 @@ def _reading_order(kpi: Kpi) -> tuple[int, int, str]:
 
 
 def _resolved(
-    together: dict[str, Kpi], found: Collection[str], places: Mapping[str, str], faults: list[str]
+    together: dict[str, Kpi],
+    found: Collection[str],
+    places: Mapping[str, tuple[str, str]],
+    faults: list[str],
 ) -> dict[str, Kpi]:
     """KPIs whose formulas speak of other KPIs, with those KPIs' formulas put in their place."""
     done = {kpi_id: kpi for kpi_id, kpi in together.items() if kpi_id not in found}
@@ -125,8 +129,13 @@ def _resolved(
         try:
             _resolve(kpi_id, together, done, ())
         except FormulaError as fault:
-            faults.append(f"{places[kpi_id]}: formula: {fault}")
+            faults.append(_told(*places[kpi_id], "formula", str(fault)))
     return done
+
+
+def _told(file: str, text: str, key: str, wrong: str) -> str:
+    """A fault that shows only beside the other KPIs, with the line of its key."""
+    return f"{file}:{key_lines(text)[key,]}: {key}: {wrong}"
 
 
 def _resolve(

@@ -6,11 +6,15 @@ has no value (rule R13).
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
+
+from footfall.money import CONTEXT
 
 Number = int | Decimal | Fraction
 _TOKEN = re.compile(
@@ -18,6 +22,7 @@ _TOKEN = re.compile(
 )
 _PLAIN_SIGN = {"×": "*", "÷": "/", "−": "-"}
 _DEEPEST = 30
+_LONGEST = 500
 
 
 class FormulaError(ValueError):
@@ -41,11 +46,11 @@ class Formula:
         """Whether it is a division at the top, so that it has a numerator and a denominator."""
         return isinstance(self.tree, tuple) and self.tree[0] == "/"
 
-    def value(self, values: Mapping[str, Number | None]) -> Fraction | None:
+    def value(self, values: Mapping[str, Number | None]) -> Number | None:
         """The exact value, from the values of its names; None where there is none."""
         return evaluate(self.tree, values)
 
-    def parts(self, values: Mapping[str, Number | None]) -> tuple[Fraction | None, Fraction | None]:
+    def parts(self, values: Mapping[str, Number | None]) -> tuple[Number | None, Number | None]:
         """The exact numerator and denominator; None and None for a formula that is no division."""
         if not isinstance(self.tree, tuple) or self.tree[0] != "/":
             return None, None
@@ -57,6 +62,8 @@ Tree = str | Decimal | tuple[str, "Tree", "Tree"]
 
 def parse(text: str) -> Formula:
     """Reads a formula. Raises FormulaError with what is wrong and where."""
+    if len(text) > _LONGEST:
+        raise FormulaError(f"longer than {_LONGEST} characters; make parts of it KPIs of their own")
     reader = _Reader(text)
     tree = reader.sum(0)
     if reader.token:
@@ -64,18 +71,45 @@ def parse(text: str) -> Formula:
     return Formula(text, tree)
 
 
-def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Fraction | None:
-    """The exact value of a tree."""
+def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Number | None:
+    """The exact value of a tree: whole numbers and decimals stay so until something is divided."""
     if isinstance(tree, str):
-        value = values[tree]
-        return None if value is None else Fraction(value)
+        return values[tree]
     if isinstance(tree, Decimal):
-        return Fraction(tree)
+        return tree
     sign, left, right = tree
     a, b = evaluate(left, values), evaluate(right, values)
-    if a is None or b is None or (sign == "/" and b == 0):
+    if a is None or b is None:
         return None
-    return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[sign](b)
+    return divide(a, b) if sign == "/" else _COMBINE[sign](a, b)
+
+
+def divide(a: Number, b: Number) -> Fraction | None:
+    """The exact quotient; none over zero."""
+    return Fraction(a) / Fraction(b) if b else None
+
+
+def _exactly(
+    of_decimals: Callable[[Decimal, Decimal], Decimal], of_numbers: Callable[[Any, Any], Any]
+) -> Callable[[Number, Number], Number]:
+    """An operation that is exact on whole numbers, on decimals of the money context, and on fractions."""
+
+    def combine(a: Number, b: Number) -> Number:
+        if isinstance(a, Decimal) != isinstance(b, Decimal):
+            a, b = (Fraction(a), Fraction(b)) if Fraction in (type(a), type(b)) else (Decimal(a), Decimal(b))
+        if isinstance(a, Decimal) and isinstance(b, Decimal):
+            return of_decimals(a, b)
+        result: Number = of_numbers(a, b)
+        return result
+
+    return combine
+
+
+_COMBINE = {
+    "+": _exactly(CONTEXT.add, operator.add),
+    "-": _exactly(CONTEXT.subtract, operator.sub),
+    "*": _exactly(CONTEXT.multiply, operator.mul),
+}
 
 
 def _names(tree: Tree) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from footfall.catalogue.formula import Formula, Tree
@@ -17,13 +19,18 @@ GROUPS = ("Store", "Assets", "One-to-one", "Chat experiences", "Acquisition", "O
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A few events, and the value that a person works out from them by hand."""
+    """A few events, and the value that a person works out from them by hand.
+
+    Without ``start`` and ``end`` it is asked over the local days of the first and the last event.
+    """
 
     about: str
     events: tuple[Mapping[str, Any], ...]
     value: str | int | float | None
     by: Mapping[str, str | None]
     site: Mapping[str, Any]
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,8 @@ class Kpi:
     @property
     def is_additive(self) -> bool:
         """Whether its values add up over buckets and segments."""
-        return not self.is_ratio and all(measure.is_additive for measure in self.measures.values())
+        adds_up = not self.is_ratio and _is_sum(self.formula.tree)
+        return adds_up and all(measure.is_additive for measure in self.measures.values())
 
     @property
     def is_money(self) -> bool:
@@ -87,3 +95,15 @@ class Kpi:
             "*": left != right,
             "/": left and not right,
         }[tree[0]]
+
+
+def _is_sum(tree: Tree) -> bool:
+    """Whether a formula is a sum of names, each perhaps times or over a number."""
+    if not isinstance(tree, tuple):
+        return isinstance(tree, str)
+    sign, left, right = tree
+    if sign in ("+", "-"):
+        return _is_sum(left) and _is_sum(right)
+    if isinstance(right, Decimal):
+        return _is_sum(left)
+    return sign == "*" and isinstance(left, Decimal) and _is_sum(right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import tomli
@@ -21,6 +22,12 @@ _TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
 _OPTIONAL = ("benchmark", "traps", "order", "requires")
 _TABLES = ("measures", "examples")
 _SOURCE_KEYS = ("fact", "where", "newcomers", *AGGREGATES)
+_EXAMPLE_KEYS = {"about": str, "by": dict, "site": dict, "from": date, "to": date}
+_EXAMPLE_HELP = {
+    str: 'write a text in "…"',
+    dict: "write a table { … }",
+    date: "write a date such as 2026-01-31",
+}
 
 
 def read_kpi(text: str, file: str, stem: str) -> Kpi:
@@ -48,7 +55,7 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
             )
     texts = {key: _text(told, key, place) for key in _TEXTS}
     for key, kind in (("benchmark", str), ("traps", str), ("order", int), ("requires", str)):
-        if key in told and not isinstance(told[key], kind):
+        if key in told and type(told[key]) is not kind:
             place.at(key).wrong(
                 f"{told[key]!r} does not fit",
                 "write a whole number" if kind is int else "write a text",
@@ -96,10 +103,13 @@ def _formula(text: str, place: Place) -> Formula | None:
     if not text:
         return None
     try:
-        return parse(text)
+        formula = parse(text)
     except FormulaError as fault:
         place.at("formula").wrong(str(fault), "write such as clicks / views")
         return None
+    if not formula.names:
+        place.at("formula").wrong("names no measure and no KPI", "write such as clicks / views")
+    return formula
 
 
 def _check_names(formula: Formula, measures: Mapping[str, Measure], place: Place) -> None:
@@ -148,12 +158,14 @@ def _source(told: object, place: Place) -> Source | None:
     column = _column(fact, aggregates[0], told[aggregates[0]], place.at(aggregates[0]))
     where = _where(fact, told.get("where", {}), place.at("where"))
     newcomers = told.get("newcomers", False)
-    if newcomers and (fact != "sessions" or aggregates[0] != "unique"):
+    if not isinstance(newcomers, bool):
+        place.at("newcomers").wrong(f"{newcomers!r} does not fit", "write true or leave it out")
+    elif newcomers and (fact != "sessions" or aggregates[0] != "unique"):
         place.at("newcomers").wrong(
             "newcomers are persons of the fact sessions",
             'write fact = "sessions", unique = "person"',
         )
-    return Source(fact, aggregates[0], column, where, bool(newcomers))
+    return Source(fact, aggregates[0], column, where, newcomers is True)
 
 
 def _column(fact: str, aggregate: str, column: object, place: Place) -> str | None:
@@ -200,17 +212,35 @@ def _examples(told: object, place: Place) -> tuple[Example, ...]:
     if not isinstance(told, list):
         place.wrong("is not a list", "write [[examples]] tables")
         return ()
-    found = []
-    for at, example in enumerate(told):
-        here = place.at(at)
-        events = example.get("events") if isinstance(example, dict) else None
-        if not isinstance(events, list) or "value" not in example:
-            here.wrong("has no events or no value", "write about, events = [ … ] and value")
-            continue
-        found.append(
-            Example(
-                str(example.get("about", "")), tuple(events), None if example["value"] == "none" else example["value"],
-                example.get("by", {}), example.get("site", {}),
-            )
-        )  # fmt: skip
-    return tuple(found)
+    found = (_example(example, place.at(at)) for at, example in enumerate(told))
+    return tuple(example for example in found if example)
+
+
+def _example(told: object, place: Place) -> Example | None:
+    if not isinstance(told, dict) or "value" not in told or not _are_events(told.get("events")):
+        right = 'write about = "…", events = [ { at = "…", event = "…" } ] and value = …'
+        place.wrong("has no events or no value", right)
+        return None
+    for key, value in told.items():
+        if key not in (*_EXAMPLE_KEYS, "events", "value"):
+            words = (*_EXAMPLE_KEYS, "events", "value")
+            place.at(key).wrong(unknown("key", key, words), "take it out or spell it so")
+        elif (type_ := _EXAMPLE_KEYS.get(key, type(value))) is not type(value):
+            place.at(key).wrong(f"{value!r} does not fit", _EXAMPLE_HELP[type_])
+    value = None if told["value"] == "none" else told["value"]
+    if value is not None and type(value) not in (str, int, float):
+        place.at("value").wrong(
+            f"{value!r} is no value", 'write a number, money as "12.50", or "none"'
+        )
+    return Example(
+        told.get("about", ""), tuple(told["events"]), value,
+        told.get("by", {}), told.get("site", {}), told.get("from"), told.get("to"),
+    )  # fmt: skip
+
+
+def _are_events(told: object) -> bool:
+    """Whether they are a list of events, each with its time and name."""
+    return isinstance(told, list) and all(
+        isinstance(event, dict) and all(isinstance(event.get(key), str) for key in ("at", "event"))
+        for event in told
+    )

@@ -20,7 +20,7 @@ from footfall.event.codes import Refused, Rejection, shown
 from footfall.event.device import NO_AGENT, Agent, read_agent
 from footfall.event.envelope import BROKEN_IDS, FIELDS, SAID, Fields
 from footfall.event.keys import may_repeat
-from footfall.event.limits import EVENT_BYTES, check_size
+from footfall.event.limits import EVENT_BYTES, check_size, too_deep
 from footfall.event.memo import Memo
 from footfall.event.page import NO_PAGE, UTM, Page, read_host, read_page
 from footfall.event.properties import Properties
@@ -72,6 +72,8 @@ class Acceptor:
             return self._row(_read_line(raw))
         except Refused as refused:
             return refused.rejection
+        except RecursionError:
+            return too_deep().rejection
 
     def accept(self, event: Mapping[str, object], *, flat_file: bool = False) -> Row | Rejection:
         """A decoded event as a row, or why it is none.
@@ -83,6 +85,8 @@ class Acceptor:
             return self._row(_read_object(flat.event_of(event) if flat_file else event))
         except Refused as refused:
             return refused.rejection
+        except RecursionError:
+            return too_deep().rejection
         except UnicodeEncodeError as error:
             return strict.half_character(error).rejection
 

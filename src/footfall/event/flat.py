@@ -76,9 +76,13 @@ def _field(name: str, cell: object) -> object:
 
 def _pairs(cell: object) -> object:
     """A Parquet map is a list of pairs."""
-    if isinstance(cell, list) and all(isinstance(each, list) and len(each) == 2 for each in cell):
+    if isinstance(cell, list) and all(_is_pair(each) for each in cell):
         return {key: value for key, value in cell if value is not None}
     return cell
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
 
 
 def _property(name: str, cell: object, rule: Property | None) -> object:

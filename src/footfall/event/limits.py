@@ -100,9 +100,14 @@ def _inner(value: dict[str, object], place: Place) -> dict[str, object]:
 
 def _check_depth(place: Place) -> None:
     if len(place) > DEPTH:
-        raise Refused(
-            "too_deep", pointer_to(*place), f"properties may be nested {DEPTH} levels deep at most"
-        )
+        raise too_deep(place)
+
+
+def too_deep(place: Place = ()) -> Refused:
+    """The refusal of what is nested deeper than allowed, or than can be read at all."""
+    return Refused(
+        "too_deep", pointer_to(*place), f"properties may be nested {DEPTH} levels deep at most"
+    )
 
 
 def _text(value: str, place: Place) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from footfall.event.canonical import exact
 from footfall.event.codes import Refused, shown
-from footfall.event.limits import DEPTH
+from footfall.event.limits import too_deep
 
 _BOM = b"\xef\xbb\xbf"
 _SAFE_DIGITS = 40
@@ -28,9 +28,7 @@ def parse(raw: bytes) -> object:
         where = f"line {error.lineno}, column {error.colno}"
         raise Refused("invalid_json", "", f"this is not JSON: {error.msg} at {where}") from None
     except RecursionError:
-        raise Refused(
-            "too_deep", "", f"properties may be nested {DEPTH} levels deep at most"
-        ) from None
+        raise too_deep() from None
     _check_characters(text, value)
     return value
 

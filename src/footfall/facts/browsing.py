@@ -104,8 +104,8 @@ CONTRIBUTED = f"""
 """
 
 EXITS = f"""
-    INSERT INTO exits (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, page, session)
-    SELECT visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, exit_page, session
+    INSERT INTO exits (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, page, session, end_ts)
+    SELECT visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, exit_page, session, end_ts
     FROM session_rows WHERE exit_page IS NOT NULL
 """
 

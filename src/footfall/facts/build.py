@@ -37,16 +37,6 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     for fact in FACTS.values():
         columns = ", ".join(f"{column.name} {column.type}" for column in fact.columns)
         con.execute(f"CREATE TABLE {fact.name} ({columns})")
-        _expose(con, fact.name, fact.moment)
-
-
-def _expose(con: duckdb.DuckDBPyConnection, fact: str, moment: str) -> None:
-    """The fact as the exposed saw it: a row for each experiment that its person was in by then."""
-    con.execute(f"""
-        CREATE VIEW {fact}_exposed AS
-        SELECT f.*, x.experiment, x.variant FROM {fact} f
-        JOIN exposures x ON x.visitor = f.visitor AND f.{moment} >= x.since
-    """)
 
 
 def build(

@@ -74,7 +74,7 @@ class _Told:
 
 
 _HEADS = {"refund": "purchase", "qualify_lead": "generate_lead"}
-"""Events that may carry no id at all, and the events that say whose they are."""
+"""Events that belong to somebody by the order or lead that they speak of."""
 
 
 @dataclass(slots=True)
@@ -86,42 +86,44 @@ class _Erasure:
 
     def delete(self, deletion: _Told) -> None:
         """Takes away what one ``customer_deleted`` removes: everything up to its moment."""
-        before = [e for e in self.events if e.ts <= deletion.ts and e.seq not in self.gone]
+        left = [e for e in self.events if e.seq not in self.gone]
         customer = deletion.customer
-        visitors = {deletion.visitor} if customer is None else _visitors_of(customer, before)
-        things = _things_of(customer, visitors, before)
+        visitors = (
+            {deletion.visitor} if customer is None else _visitors_of(customer, left, deletion.ts)
+        )
+        things = _things_of(customer, visitors, left, deletion.ts)
         self.gone.update(
             e.seq
-            for e in before
-            if e.belongs(customer, visitors)
-            or (
-                e.visitor is None and e.customer is None and (_HEADS.get(e.name), e.thing) in things
-            )
+            for e in left
+            if e.ts <= deletion.ts
+            and (e.belongs(customer, visitors) or (_HEADS.get(e.name), e.thing) in things)
         )
 
 
 def _things_of(
-    customer: int | None, visitors: set[int | None], events: list[_Told]
+    customer: int | None, visitors: set[int | None], events: list[_Told], until: int
 ) -> set[tuple[str | None, str | None]]:
     """The orders and leads of a customer or of visitors: theirs is the event that gives the time."""
     heads: dict[tuple[str | None, str | None], _Told] = {}
     for e in events:
         if e.name in _HEADS.values() and e.thing is not None:
             heads.setdefault((e.name, e.thing), e)
-            if heads[e.name, e.thing].visitor is None and e.visitor is not None:
+            if e.name == "purchase" and heads[e.name, e.thing].visitor is None and e.visitor is not None:
                 heads[e.name, e.thing] = e
     return {
         thing
         for thing, head in heads.items()
-        if head.belongs(None if head.visitor is not None else customer, visitors)
+        if head.ts <= until
+        and head.belongs(None if head.visitor is not None else customer, visitors)
     }
 
 
-def _visitors_of(customer: int, events: list[_Told]) -> set[int | None]:
-    """The visitors who belong to a customer, as far as these events tell."""
+def _visitors_of(customer: int, events: list[_Told], until: int) -> set[int | None]:
+    """The visitors who belong to a customer by then."""
     owners: dict[int, tuple[int, str, int]] = {}
     for visitor, owner, ts, event_id in _links(events):
-        owners[visitor] = min(owners.get(visitor, (ts, event_id, owner)), (ts, event_id, owner))
+        if ts <= until:
+            owners[visitor] = min(owners.get(visitor, (ts, event_id, owner)), (ts, event_id, owner))
     return {visitor for visitor, (_, _, owner) in owners.items() if owner == customer}
 
 

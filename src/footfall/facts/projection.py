@@ -21,7 +21,7 @@ from footfall.log.store import EVENTS, EventLog, LogFile
 from footfall.settings import Site
 
 RATES = "fx_rates"
-VERSION = "1"
+VERSION = "2"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 

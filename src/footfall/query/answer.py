@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from footfall.catalogue import Kpi
@@ -122,6 +123,7 @@ def _number(value: str | float | None) -> float | None:
     return None if value is None else float(value)
 
 
+@cache
 def bucket_label(bucket: int, every: str) -> str:
     """A bucket as answers name it."""
     return hour_label(bucket) if every == "hour" else day_date(bucket).isoformat()

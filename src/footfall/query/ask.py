@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -33,11 +34,12 @@ def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Numb
     bucketed = 0 if question.every is None else 1
     keys = bucketed + len(question.by)
     for statement in compile_question(question):
+        columns = [found[source] for source in statement.sources]
         for row in engine.rows(statement.sql, statement.parameters):
-            cell = (row[0] if bucketed else None, tuple(row[bucketed:keys]))
-            for source, number in zip(statement.sources, row[keys:], strict=True):
+            cell = (row[0] if bucketed else None, row[bucketed:keys])
+            for column, number in zip(columns, row[keys:], strict=True):
                 if number:
-                    found[source][cell] = number
+                    column[cell] = number
     return found
 
 
@@ -55,30 +57,34 @@ def _rows(
     cells: Mapping[Source, Mapping[Cell, Number]],
     buckets: list[int | None],
 ) -> Iterable[Row]:
-    sources = {name: _source(measure, question) for name, measure in kpi.measures.items()}
-    if question.by:
-        found = {cell for source in sources.values() for cell in cells.get(source, ())}
-        place = {bucket: at for at, bucket in enumerate(buckets)}
-        ordered = sorted(
-            found,
-            key=lambda cell: (
-                place.get(cell[0], 0),
-                [(text is None, text or "") for text in cell[1]],
-            ),
-        )
-    else:
-        ordered = [(bucket, ()) for bucket in buckets]
-    for cell in ordered:
+    columns = {
+        name: cells.get(_source(measure, question), {}) for name, measure in kpi.measures.items()
+    }
+    recipe = _Recipe.of(kpi)
+    for cell in _cells(question, columns.values(), buckets):
         segment = dict(zip(question.by, cell[1], strict=True))
         if kpi.requires in segment and segment[kpi.requires] is None:
             continue
-        values = {name: cells.get(source, {}).get(cell, 0) for name, source in sources.items()}
-        bucket = (
-            None
-            if cell[0] is None or question.every is None
-            else bucket_label(cell[0], question.every)
-        )
-        yield row_of(kpi, bucket, segment, values)
+        values = {name: column.get(cell, 0) for name, column in columns.items()}
+        bucket = None
+        if cell[0] is not None and question.every is not None:
+            bucket = bucket_label(cell[0], question.every)
+        yield Row(kpi.id, bucket, segment, *recipe.numbers(values))
+
+
+def _cells(
+    question: Question, columns: Iterable[Mapping[Cell, Number]], buckets: list[int | None]
+) -> Iterable[Cell]:
+    """The cells of a KPI in order: all buckets, or with breakdowns those that have something."""
+    if not question.by:
+        return [(bucket, ()) for bucket in buckets]
+    place = {bucket: at for at, bucket in enumerate(buckets)}
+    found = {cell for column in columns for cell in column}
+    return sorted(found, key=lambda cell: (place.get(cell[0], 0), _null_last(cell[1])))
+
+
+def _null_last(texts: tuple[str | None, ...]) -> list[tuple[bool, str]]:
+    return [(text is None, text or "") for text in texts]
 
 
 def _source(measure: Measure, question: Question) -> Source:
@@ -87,36 +93,54 @@ def _source(measure: Measure, question: Question) -> Source:
     return source
 
 
-def row_of(
-    kpi: Kpi, bucket: str | None, segment: Mapping[str, str | None], values: Mapping[str, Number]
-) -> Row:
-    """The KPI's row from the values of its measures."""
-    tree = kpi.formula.tree
-    if not kpi.formula.is_ratio:
-        return Row(
-            kpi.id, bucket, segment, _plain(evaluate(tree, values), money=kpi.is_money), None, None
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """How a KPI's row follows from its measures: its one tree, or the two sides of its division."""
+
+    above: Tree
+    above_is_money: bool
+    below: Tree | None = None
+    below_is_money: bool = False
+
+    @classmethod
+    def of(cls, kpi: Kpi) -> _Recipe:
+        """The recipe of a KPI."""
+        tree = kpi.formula.tree
+        if isinstance(tree, tuple) and tree[0] == "/":
+            return cls(tree[1], kpi.money_of(tree[1]), tree[2], kpi.money_of(tree[2]))
+        return cls(tree, kpi.money_of(tree))
+
+    def numbers(self, values: Mapping[str, Number]) -> tuple[Value, Value, Value]:
+        """Value, numerator and denominator."""
+        above = evaluate(self.above, values)
+        if self.below is None:
+            return _plain(above, money=self.above_is_money), None, None
+        below = evaluate(self.below, values)
+        return (
+            _quotient(above, below),
+            _plain(above, money=self.above_is_money),
+            _plain(below, money=self.below_is_money),
         )
-    assert isinstance(tree, tuple)  # noqa: S101 - a ratio is a division
-    above, below = evaluate(tree[1], values), evaluate(tree[2], values)
-    value = evaluate(tree, values)
-    return Row(
-        kpi.id,
-        bucket,
-        segment,
-        None if value is None else float(value),
-        _part(kpi, tree[1], above),
-        _part(kpi, tree[2], below),
-    )
 
 
-def _part(kpi: Kpi, tree: Tree, value: Fraction | None) -> Value:
-    return _plain(value, money=kpi.money_of(tree))
-
-
-def _plain(value: Fraction | None, *, money: bool) -> Value:
-    """Money as an exact decimal, whole numbers as integers, the rest as floats."""
-    if value is None:
+def _quotient(above: Number | None, below: Number | None) -> float | None:
+    """The nearest float to the exact quotient."""
+    if above is None or not below:
         return None
+    if isinstance(above, int) and isinstance(below, int):
+        return above / below
+    return float(Fraction(above) / Fraction(below))
+
+
+def _plain(value: Number | None, *, money: bool) -> Value:
+    """Money as an exact decimal, whole numbers as integers, the rest as floats."""
+    if value is None or isinstance(value, int):
+        return Decimal(value) if money and value is not None else value
     if money:
-        return CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return value.numerator if value.denominator == 1 else float(value)
+        return value if isinstance(value, Decimal) else _decimal(value)
+    exact = Fraction(value)
+    return exact.numerator if exact.denominator == 1 else float(exact)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))

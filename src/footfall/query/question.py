@@ -57,34 +57,33 @@ def check_period(start: date, end: date) -> None:
 
 
 def choose(
-    catalogue: Catalogue, ids: Sequence[str], dimensions: Collection[str]
+    catalogue: Catalogue, ids: Sequence[str], by: Sequence[str], where: Collection[str]
 ) -> tuple[tuple[Kpi, ...], tuple[Kpi, ...]]:
     """The KPIs that are asked for, and those left out because they lack a dimension.
 
     Without ids all that have the dimensions are meant; a named KPI without them is refused.
     """
+    dimensions = tuple(dict.fromkeys((*by, *where)))
     if not ids:
-        fits = [kpi for kpi in catalogue if _fits(kpi, dimensions)]
+        fits = [kpi for kpi in catalogue if kpi.answers(dimensions) and _has_required(kpi, by)]
         return tuple(fits), tuple(kpi for kpi in catalogue if kpi not in fits)
     chosen = tuple(catalogue[kpi_id] for kpi_id in dict.fromkeys(ids))
     for kpi in chosen:
-        _refuse_unfit(kpi, dimensions)
+        _refuse_unfit(kpi, by, dimensions)
     return chosen, ()
 
 
-def _fits(kpi: Kpi, dimensions: Collection[str]) -> bool:
-    return kpi.answers(dimensions) and (kpi.requires is None or kpi.requires in dimensions)
+def _has_required(kpi: Kpi, by: Sequence[str]) -> bool:
+    return kpi.requires is None or kpi.requires in by
 
 
-def _refuse_unfit(kpi: Kpi, dimensions: Collection[str]) -> None:
-    if kpi.requires and kpi.requires not in dimensions:
+def _refuse_unfit(kpi: Kpi, by: Sequence[str], dimensions: Sequence[str]) -> None:
+    if not _has_required(kpi, by):
         raise RequestError(f"{kpi.id} has a value only by {kpi.requires}: add --by {kpi.requires}")
     for name in dimensions:
         if name not in kpi.dimensions:
-            raise RequestError(
-                f"{kpi.id} has no dimension {name!r}; it has: {', '.join(kpi.dimensions)}"
-            )
+            known = ", ".join(kpi.dimensions)
+            raise RequestError(f"{kpi.id} has no dimension {name!r}; it has: {known}")
     if not kpi.answers(dimensions):
-        raise RequestError(
-            f"{kpi.id} has no value by {', '.join(dimensions)} together; ask for them one by one"
-        )
+        together = ", ".join(dimensions)
+        raise RequestError(f"{kpi.id} has no value by {together} together; ask one by one")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from footfall.catalogue import Source
 from footfall.localtime import buckets_of, day_number
@@ -64,7 +65,7 @@ class _Writer:
         numbers = [f"{self._number(source)} AS n{at}" for at, source in enumerate(self.sources)]
         columns = [f"{expression} AS {name}" for name, expression in cells] + numbers
         return (
-            f"SELECT {', '.join(columns)} FROM {self._relation()} WHERE {self._filter()}"
+            f"SELECT {', '.join(columns)} FROM {self._relation} WHERE {self._filter()}"
             + _group_by(expression for _, expression in cells)
         )
 
@@ -83,7 +84,7 @@ class _Writer:
         inner_columns = [f"{expression} AS {name}" for name, expression in cells]
         inner = (
             f"SELECT {', '.join([*inner_columns, f'{self.fact.thing} AS thing', *merged])} "
-            f"FROM {self._relation()} WHERE {self._filter()}"
+            f"FROM {self._relation} WHERE {self._filter()}"
             + _group_by([expression for _, expression in cells] + [str(self.fact.thing)])
         )
         numbers = [
@@ -100,9 +101,28 @@ class _Writer:
             return f"max(CASE WHEN {column} THEN 1 ELSE 0 END)"
         return f"max({column})"
 
+    @cached_property
     def _relation(self) -> str:
-        exposed = any(name in EXPOSURE_DIMENSIONS for name in self.question.dimensions)
-        return f"{self.fact.name}_exposed" if exposed else self.fact.name
+        """The fact, or what of it the exposed did: in each cell once, in however many experiments."""
+        if not any(name in EXPOSURE_DIMENSIONS for name in self.question.dimensions):
+            return self.fact.name
+        by = [name for name in EXPOSURE_DIMENSIONS if name in self.question.by]
+        wanted = [
+            self._is_one_of(name, values)
+            for name, values in self.question.where.items()
+            if name in EXPOSURE_DIMENSIONS
+        ]
+        visitors = ", ".join(["visitor", *by])
+        since = (
+            f"SELECT {visitors}, min(since) AS since FROM exposures"
+            + (f" WHERE {' AND '.join(wanted)}" if wanted else "")
+            + f" GROUP BY {visitors}"
+        )
+        columns = ", ".join([*(f"f.{name}" for name in self.fact.types), *(f"x.{name}" for name in by)])
+        return (
+            f"(SELECT {columns} FROM {self.fact.name} f JOIN ({since}) x "
+            f"ON x.visitor = f.visitor AND f.{self.fact.moment} >= x.since) AS exposed"
+        )
 
     def _filter(self) -> str:
         conditions = [
@@ -110,7 +130,9 @@ class _Writer:
             f"day <= {day_number(self.question.end)}",
         ]
         conditions += [
-            self._is_one_of(name, values) for name, values in self.question.where.items()
+            self._is_one_of(name, values)
+            for name, values in self.question.where.items()
+            if name not in EXPOSURE_DIMENSIONS
         ]
         return " AND ".join(conditions)
 
@@ -151,7 +173,7 @@ class _Writer:
 
     def _unique(self, source: Source, column: str, met: str) -> str:
         """Exact unique things. A person alone in the bucket is counted without being remembered."""
-        if source.fact_name != "sessions" or column != "person" or self._relation() != "sessions":
+        if source.fact_name != "sessions" or column != "person" or self._relation != "sessions":
             return f"count(DISTINCT {_when(met, column)})"
         alone = self._is_alone()
         if alone is None:

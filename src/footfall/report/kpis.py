@@ -120,7 +120,7 @@ def _list(cube: Cube) -> Table:
 def _parts(cube: Cube, kpi: Kpi) -> str:
     """What a ratio is made of: `41 of 801`, `€1,249.50 ÷ 12`."""
     row: Row | None = cube.row(kpi)
-    if row is None or not kpi.is_ratio:
+    if row is None or row.value is None or not kpi.is_ratio:
         return ""
     currency = cube.answer.currency
     below = part(row.denominator, kpi.unit, currency)

@@ -140,7 +140,11 @@ EXITS = Fact(
     "exits",
     "one session that has an exit page; page is that page",
     (*SESSION_DIMENSIONS, "page"),
-    (Column("session", "BIGINT", "the session's key"),),
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("end_ts", "BIGINT", "the session's last event, µs"),
+    ),
+    moment="end_ts",
 )
 ITEM_VIEWS = Fact(
     "item_views",

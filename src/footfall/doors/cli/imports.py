@@ -13,10 +13,11 @@ from footfall.doors.cli.progress import import_progress
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import RequestError, unknown
 from footfall.report.numbers import count, plural
-from footfall.report.table import Column, Table, cut, lines, paragraph
+from footfall.report.table import Column, Table, lines, paragraph
 
 if TYPE_CHECKING:
     from footfall.doors.importers.run import FileResult, ImportReport, Wish
+    from footfall.log.quarantine import Refused
 
 EVENTS = ("auto", "jsonl", "csv", "parquet")
 TABLES = ("ad-costs", "email-sends", "search-performance", "fx-rates")
@@ -64,7 +65,7 @@ def run_import(folder: Path, site: str | None, wish: Wish) -> ImportReport:
 def _judge(report: ImportReport, *, strict: bool) -> int:
     """The exit code, and why it is not 0."""
     total = report.total
-    faults = list(report.problems)
+    faults = [_problem(file) for file in report.files if file.problem]
     if not faults and total.read and not total.stored + total.duplicate:
         faults.append(_nothing_good(total))
     elif strict and total.quarantined:
@@ -72,6 +73,12 @@ def _judge(report: ImportReport, *, strict: bool) -> int:
     for fault in faults:
         note(f"footfall: {fault}")
     return 2 if faults else 0
+
+
+def _problem(file: FileResult) -> str:
+    """What stopped the reading of a file, and that what came before it is not lost."""
+    kept = f"; the {plural(file.read, 'row')} before that are kept" if file.read else ""
+    return f"{file.name}: {file.problem}{kept}"
 
 
 def _nothing_good(total: FileResult) -> str:
@@ -96,10 +103,10 @@ def _files(report: ImportReport) -> Table:
     """A row for each file, and one for all of them."""
     mapped = any(file.dropped for file in report.files)
     heads = ["read", "stored", "duplicate", "quarantined", *(["left out"] if mapped else [])]
-    columns = (Column(f"into {report.site.id}"), *(Column(head, right=True) for head in heads))
+    columns = (Column("file"), *(Column(head, right=True) for head in heads))
     several = [report.total] if len(report.files) > 1 else []
     rows = tuple(_row(file, mapped=mapped) for file in (*report.files, *several))
-    return Table(columns, rows)
+    return Table(columns, rows, f"Into site {report.site.id}")
 
 
 def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
@@ -108,14 +115,19 @@ def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
     return (file.name, *map(count, numbers))
 
 
+def place_of(refused: Refused) -> str:
+    """Where a row stood: `events.jsonl:17`."""
+    return refused.file if refused.line is None else f"{refused.file}:{refused.line}"
+
+
 def _refused(report: ImportReport) -> Iterable[str]:
     """The first refused rows by their lines, and where all of them are."""
     number = report.total.quarantined
     more = f", the first {len(report.refused)} of them" if number > len(report.refused) else ""
     yield f"{plural(number, 'row')} in quarantine{more} (footfall quarantine list):"
     for each in report.refused:
-        place = f"{each.file}:{each.line}" if each.line else each.file
-        yield from (cut(f"  {place}  {style().warning(each.code)}  {each.detail}", width()),)
+        told = f"{place_of(each)}  {each.code}  {each.detail}"
+        yield from paragraph(told, width(), "  ", " " * 6)
 
 
 COMMAND = Command(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from footfall import workspace
 from footfall.doors.cli.formats import PEOPLE_AND_JSON, add_format, check_format
+from footfall.doors.cli.imports import place_of
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.progress import telling
 from footfall.doors.cli.screen import show, style, width
 from footfall.errors import RequestError, unknown
 from footfall.report import data
 from footfall.report.numbers import count, plural
-from footfall.report.table import Column, Table, lines
+from footfall.report.table import Column, Table, lines, natural_width, paragraph
 
 if TYPE_CHECKING:
     from footfall.log.quarantine import Quarantined
@@ -24,11 +26,10 @@ if TYPE_CHECKING:
 ACTIONS = ("list", "replay")
 MOST = 20
 COLUMNS = (
-    Column("row", rank=1, faint=True),
     Column("file and line"),
     Column("reason"),
-    Column("where", rank=2),
-    Column("what would be right"),
+    Column("where"),
+    Column("what would be right", faint=True),
 )
 
 
@@ -61,25 +62,30 @@ def _list(found: Workspace, site: Site, args: Namespace) -> int:
     if not rows:
         show(["There is nothing in quarantine."])
         return 0
-    table = Table(COLUMNS, tuple(_row(row) for row in rows))
-    waiting = codes.get(args.code, 0) if args.code else sum(codes.values())
-    by_code = " · ".join(f"{code} {count(number)}" for code, number in codes.items())
-    show([f"{plural(waiting, 'row')} in quarantine: {by_code}", ""])
-    show(lines(table, width(), style()))
-    if waiting > len(rows):
-        show(
-            [
-                "",
-                f"and {count(waiting - len(rows))} more: --limit N shows N rows, --code one reason",
-            ]
-        )
+    by_code = ", ".join(f"{code} {count(number)}" for code, number in codes.items())
+    all_of_them = plural(sum(codes.values()), "row")
+    show([*paragraph(f"{all_of_them} in quarantine: {by_code}", width()), ""])
+    show(_told(rows))
+    more = (codes.get(args.code, 0) if args.code else sum(codes.values())) - len(rows)
+    if more > 0:
+        show(["", f"and {count(more)} more: --limit N shows N rows, --code CODE one reason"])
     return 0
 
 
-def _row(row: Quarantined) -> tuple[str, ...]:
-    refused = row.refused
-    place = refused.file if refused.line is None else f"{refused.file}:{refused.line}"
-    return (row.ref, place, refused.code, refused.pointer, refused.detail)
+def _told(rows: Sequence[Quarantined]) -> list[str]:
+    """The rows as a table where nothing of them has to be cut, else in two lines and more."""
+    told = tuple(
+        (place_of(each.refused), each.refused.code, each.refused.pointer, each.refused.detail)
+        for each in rows
+    )
+    table = Table(COLUMNS, told)
+    if natural_width(table) <= width():
+        return lines(table, width(), style())
+    found = []
+    for *where, detail in told:
+        found += paragraph("  ".join(where), width())
+        found += [style().faint(line) for line in paragraph(detail, width(), " " * 4)]
+    return found
 
 
 def _as_json(row: Quarantined) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from footfall.errors import RequestError, nearest
 NEEDED = ("event_id", "event", "occurred_at")
 MOST_COLUMNS = 1000
 HEAD = 1 << 20
+NO_ROWS = "there is a header, and not one row below it"
 TABLES = {
     "ad-costs": ("date", "source", "medium", "campaign", "impressions", "clicks", "cost"),
     "email-sends": ("date", "campaign", "sent", "delivered", "opened", "clicked"),

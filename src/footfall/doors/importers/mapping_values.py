@@ -56,7 +56,8 @@ def column(given: object, place: Place, names: Names) -> Column:
     """A column by name, or a place inside it: `{ column = "context", path = "0.currency" }`."""
     if isinstance(given, str) and given:
         return names.column(given)
-    return _column(checks.table(given, place, ("column", "path")), place, names)
+    known = checks.table(given, place, ("column", "path"))
+    return _column(known, place, names) if isinstance(given, dict) else NOWHERE
 
 
 def column_names(given: object, place: Place, names: Names) -> list[str]:
@@ -166,10 +167,11 @@ def _hashed(known: Any, place: Place, names: Names) -> Joined:
     return Joined(_several(known["hash"], place.at("hash"), names), "\x1f", hashed=True)
 
 
-def _items_total(known: Any, place: Place, _names: Names) -> ItemsTotal:
-    if known["from_items"] is not True:
-        place.at("from_items").wrong("it can only be true", "write from_items = true")
-    return ItemsTotal()
+def _items_total(known: Any, place: Place, _names: Names) -> ItemsTotal | Constant:
+    if known["from_items"] is True:
+        return ItemsTotal()
+    place.at("from_items").wrong("it can only be true", "write from_items = true")
+    return Constant("")
 
 
 _SOURCES: dict[str, Callable[[Any, Place, Names], Any]] = {

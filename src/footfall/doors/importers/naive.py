@@ -6,6 +6,7 @@ is read as the first of the two; one that it skips (set forward) by the offset b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -20,6 +21,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
 US_PER_MS = 1000
 KEPT = 65_536
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+"""How a date is written. Without it, epoch milliseconds would be taken for a compact date."""
 
 
 class NoZone(Exception):  # noqa: N818 - it becomes a rejection, not an error
@@ -67,6 +70,8 @@ def _by_format(text: str, pattern: str, zone: tzinfo | None) -> int | None:
     if pattern in EPOCHS:
         number = decimal(text)
         return None if number is None else int(number * EPOCHS[pattern] // US_PER_MS)
+    if pattern == ISO and not ISO_DATE.match(text):
+        return None
     try:
         if pattern == ISO:
             return _ms(datetime.fromisoformat(text), zone)
@@ -88,6 +93,8 @@ def _ms(found: date, zone: tzinfo | None) -> int:
 
 def is_naive(text: str) -> bool:
     """Whether a text is a time that leaves open where it was."""
+    if not ISO_DATE.match(text.strip()):
+        return False
     try:
         return datetime.fromisoformat(text.strip()).tzinfo is None
     except ValueError:

@@ -154,7 +154,7 @@ def _check_csv(source: Source, raw: Opened, mapping: Mapping | None) -> None:
         raise RequestError(f"{LINE_1}{error}") from None
     first = next(file.chunks(), None)
     if first is None:
-        raise RequestError(f"{LINE_1}there is a header, and not one row below it")
+        raise RequestError(f"{LINE_1}{header.NO_ROWS}")
     if mapping or not isinstance(first, Chunk):
         return
     at = file.header.names.index("occurred_at")

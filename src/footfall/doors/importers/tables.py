@@ -18,7 +18,7 @@ from footfall.doors.importers import delimited
 from footfall.doors.importers.chunks import Damage
 from footfall.doors.importers.delimited import BadRow, CsvFile
 from footfall.doors.importers.files import Skipped, Source, find_sources
-from footfall.doors.importers.header import check_table_columns
+from footfall.doors.importers.header import NO_ROWS, check_table_columns
 from footfall.doors.importers.opened import opened, unpacked
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.codes import shown
@@ -159,8 +159,11 @@ class _Reading:
                 check_table_columns(file.header.names, self._table.needed)
             except RequestError as error:
                 raise RequestError(f"{source.name}, line 1: {error}") from None
+            before = self._read
             for row in self._rows_of(file, source):
                 self._add_row(row, file, source)
+        if self._read == before:
+            raise RequestError(f"{source.name}, line 1: {NO_ROWS}")
 
     def result(self, skipped: tuple[Skipped, ...]) -> ReadTable:
         """Everything that was read."""
