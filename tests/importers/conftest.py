@@ -51,6 +51,16 @@ def _rows(parts: Iterable[Path]) -> list[Row]:
 @pytest.fixture
 def stage(tmp_path: Path) -> Callable[..., Result]:
     """Stages files as `footfall import` does: the same each time, in a folder of its own."""
+    return _stage_below(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def stage_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
+    """The same for what several tests look at."""
+    return _stage_below(tmp_path_factory.mktemp("staged"))
+
+
+def _stage_below(folder: Path) -> Callable[..., Result]:
     runs = iter(range(1_000))
 
     def staged(*files: str | Path, mapping: str = "", **options: Any) -> Result:
@@ -59,7 +69,7 @@ def stage(tmp_path: Path) -> Callable[..., Result]:
         found = stage_events(
             files,
             Options(mapping=made, **options),
-            tmp_path / f"staging-{next(runs)}",
+            folder / f"staging-{next(runs)}",
             RECEIVED_MS,
             progress,
         )

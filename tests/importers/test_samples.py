@@ -36,10 +36,12 @@ def lines_of(properties: Row) -> Decimal:
     )
 
 
-@pytest.fixture
-def retail(stage: Made, shared: Path) -> Any:
+@pytest.fixture(scope="module")
+def retail(stage_once: Made, shared: Path) -> Any:
     mapping = (MAPPINGS / "online_retail.toml").read_text()
-    return stage(shared / "samples/online_retail/online_retail_2010-12.csv.gz", mapping=mapping)
+    return stage_once(
+        shared / "samples/online_retail/online_retail_2010-12.csv.gz", mapping=mapping
+    )
 
 
 def test_online_retail(retail: Any) -> None:
@@ -77,10 +79,10 @@ def test_online_retail_twice_is_the_same(retail: Any, stage: Made, shared: Path)
     ]
 
 
-@pytest.fixture
-def snowplow(stage: Made, shared: Path) -> list[Row]:
+@pytest.fixture(scope="module")
+def snowplow(stage_once: Made, shared: Path) -> list[Row]:
     mapping = (MAPPINGS / "snowplow_ecommerce.toml").read_text()
-    result = stage(shared / "samples/snowplow_ecommerce/events.csv", mapping=mapping)
+    result = stage_once(shared / "samples/snowplow_ecommerce/events.csv", mapping=mapping)
     assert result.rejected == []
     assert (result.staged.read, result.staged.dropped) == (833, 1)
     rows: list[Row] = result.rows

@@ -81,7 +81,7 @@ def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Number | None:
     a, b = evaluate(left, values), evaluate(right, values)
     if a is None or b is None:
         return None
-    return divide(a, b) if sign == "/" else _COMBINE[sign](a, b)
+    return divide(a, b) if sign == "/" else _combine(sign, a, b)
 
 
 def divide(a: Number, b: Number) -> Fraction | None:
@@ -89,26 +89,20 @@ def divide(a: Number, b: Number) -> Fraction | None:
     return Fraction(a) / Fraction(b) if b else None
 
 
-def _exactly(
-    of_decimals: Callable[[Decimal, Decimal], Decimal], of_numbers: Callable[[Any, Any], Any]
-) -> Callable[[Number, Number], Number]:
-    """An operation that is exact on whole numbers, on decimals of the money context, and on fractions."""
-
-    def combine(a: Number, b: Number) -> Number:
-        if isinstance(a, Decimal) != isinstance(b, Decimal):
-            a, b = (Fraction(a), Fraction(b)) if Fraction in (type(a), type(b)) else (Decimal(a), Decimal(b))
-        if isinstance(a, Decimal) and isinstance(b, Decimal):
-            return of_decimals(a, b)
-        result: Number = of_numbers(a, b)
-        return result
-
-    return combine
+def _combine(sign: str, a: Number, b: Number) -> Number:
+    """Exact on whole numbers, on decimals (in the money context) and on fractions."""
+    of_numbers, of_decimals = _OPERATIONS[sign]
+    if isinstance(a, int) and isinstance(b, int):
+        return int(of_numbers(a, b))
+    if isinstance(a, Fraction) or isinstance(b, Fraction):
+        return Fraction(of_numbers(Fraction(a), Fraction(b)))
+    return of_decimals(Decimal(a), Decimal(b))
 
 
-_COMBINE = {
-    "+": _exactly(CONTEXT.add, operator.add),
-    "-": _exactly(CONTEXT.subtract, operator.sub),
-    "*": _exactly(CONTEXT.multiply, operator.mul),
+_OPERATIONS: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Decimal, Decimal], Decimal]]] = {
+    "+": (operator.add, CONTEXT.add),
+    "-": (operator.sub, CONTEXT.subtract),
+    "*": (operator.mul, CONTEXT.multiply),
 }
 
 

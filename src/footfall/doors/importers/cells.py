@@ -28,6 +28,7 @@ from footfall.doors.importers.words import (
     Value,
 )
 from footfall.event.canonical import exact
+from footfall.money import CONTEXT
 
 Row = Mapping[str, Any]
 Ask = Callable[[Row], Any]
@@ -205,8 +206,9 @@ def _with_point(found: Any) -> Any:
 
 
 def _number(found: Any) -> Any:
-    number = decimal(found)
-    return found if number is None else exact(str(number))
+    """The number that a cell says, exact; what says none stays, for the acceptor to judge."""
+    number = _number_said(plain_text(found))
+    return found if number is None or isinstance(found, bool) else number
 
 
 def _integer(found: Any) -> Any:
@@ -249,15 +251,21 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def decimal(found: object) -> Decimal | None:
+def decimal(found: object) -> Decimal | int | None:
     """A cell as an exact number; None where it is none."""
     if isinstance(found, bool):
         return None
+    return found if isinstance(found, int) else _number_said(plain_text(found))
+
+
+@lru_cache(maxsize=65_536)
+def _number_said(text: str) -> Decimal | int | None:
+    """The number that a text says; prices and quantities come again and again."""
     try:
-        number = Decimal(plain_text(found).strip())
+        number = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return exact(str(number)) if number.is_finite() else None
 
 
 def items_total(items: list[dict[str, Any]]) -> Decimal | int | None:
@@ -267,5 +275,5 @@ def items_total(items: list[dict[str, Any]]) -> Decimal | int | None:
         price, quantity = decimal(item.get("price")), decimal(item.get("quantity", 1))
         if price is None or quantity is None:
             return None
-        total += price * quantity
+        total = CONTEXT.fma(Decimal(price), Decimal(quantity), total)
     return exact(str(total)) if items else None

@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Self, cast
@@ -111,8 +112,9 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+            # What was still to be written has nobody to read it.
+            with suppress(OSError):
+                cast("BinaryIO", pipe).close()
 
     def _epitaph(self) -> str:
         code = self._process.wait()
