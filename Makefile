@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 JOBS ?= auto
 SERVE ?= 0
+VISITORS ?= 2000000
 PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 .PHONY: help
@@ -32,6 +33,10 @@ check: ready  ## lint, format, types and the quick tests: under two minutes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(PYTEST) -m "not slow"
+
+.PHONY: bench
+bench: ready  ## the figures of bench/README.md, on VISITORS=2000000 (20 M events, some minutes)
+	@$(BIN)/python bench/run.py --visitors $(VISITORS)
 
 .PHONY: format
 format: ready  ## put the code into its form

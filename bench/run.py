@@ -1,6 +1,6 @@
 """Runs every bench on a demo shop of a size, and writes the figures down.
 
-    python bench/run.py --visitors 2000000     # 90 days, about 20 million events
+`python bench/run.py --visitors 2000000` makes about 20 million events in 90 days.
 """
 
 from __future__ import annotations

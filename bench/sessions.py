@@ -5,16 +5,21 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 from common import Result, stopwatch
 
 from footfall.engine.duckdb import connect
 from footfall.facts import sessions
 from footfall.settings import site_from_mapping
 
+if TYPE_CHECKING:
+    import duckdb
+
 _SITE = site_from_mapping("bench", {})
-_NARROW = "event_id, visitor_id, occurred_ms, event, device, browser, os, country, region, path, utm_source, utm_medium, utm_campaign"
+_NARROW = """event_id, visitor_id, occurred_ms, event, device, browser, os, country, region, path,
+    utm_source, utm_medium, utm_campaign"""
+_IN_ORDER = "PARTITION BY visitor_id ORDER BY occurred_ms, event = 'session_end', event_id"
 
 
 def _textbook(con: duckdb.DuckDBPyConnection, rows: str) -> None:
@@ -25,19 +30,20 @@ def _textbook(con: duckdb.DuckDBPyConnection, rows: str) -> None:
                 WHEN lag(event) OVER w IS NULL OR lag(event) OVER w = 'session_end'
                   OR occurred_ms - lag(occurred_ms) OVER w > 1800000 THEN 1 ELSE 0 END AS begins
             FROM {rows} WHERE NOT system AND NOT bot
-            WINDOW w AS (PARTITION BY visitor_id ORDER BY occurred_ms, event = 'session_end', event_id)
+            WINDOW w AS ({_IN_ORDER})
         ),
         numbered AS (
-            SELECT *, sum(begins) OVER (PARTITION BY visitor_id
-                ORDER BY occurred_ms, event = 'session_end', event_id ROWS UNBOUNDED PRECEDING) AS number
+            SELECT *, sum(begins) OVER ({_IN_ORDER} ROWS UNBOUNDED PRECEDING) AS number
             FROM marked
         )
         SELECT visitor_id, number, min(occurred_ms) AS start, max(occurred_ms) AS stop,
             arg_min(device, occurred_ms) AS device, arg_min(browser, occurred_ms) AS browser,
             arg_min(os, occurred_ms) AS os, arg_min(country, occurred_ms) AS country,
             arg_min(region, occurred_ms) AS region,
-            arg_min({{'source': utm_source, 'medium': utm_medium, 'campaign': utm_campaign}}, occurred_ms)
-                FILTER (WHERE utm_source IS NOT NULL) AS origin,
+            arg_min(
+                {{'source': utm_source, 'medium': utm_medium, 'campaign': utm_campaign}},
+                occurred_ms
+            ) FILTER (WHERE utm_source IS NOT NULL) AS origin,
             arg_min(path, occurred_ms) FILTER (WHERE event = 'page_view') AS landing_page,
             arg_max(path, occurred_ms) FILTER (WHERE event = 'page_view') AS exit_page,
             bool_and(event IN ('page_view', 'page_leave')) AS passive
@@ -52,13 +58,17 @@ def _slots(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """)
     con.execute(f"""
         CREATE TEMP VIEW events AS
-        SELECT hash(r.filename) % 1000000 * 10000000 + file_row_number AS seq, r.event_id, v.visitor, occurred_ms * 1000 AS ts,
-            0::BIGINT AS hour, event AS name, system, NOT bot AS live, path AS page,
+        SELECT hash(r.filename) % 1000000 * 10000000 + file_row_number AS seq,
+            r.event_id, v.visitor, occurred_ms * 1000 AS ts, 0::BIGINT AS hour,
+            event AS name, system, NOT bot AS live, path AS page,
             device, browser, os, country, region, utm_source IS NOT NULL AS signal,
             utm_source AS source, utm_medium AS medium, utm_campaign AS campaign
         FROM {rows} r JOIN visitors v ON v.visitor_id = r.visitor_id
     """)
-    con.execute("CREATE TEMP TABLE scope AS SELECT visitor, 0::BIGINT AS lo, 9000000000000000 AS hi FROM visitors")
+    con.execute("""
+        CREATE TEMP TABLE scope AS
+        SELECT visitor, 0::BIGINT AS lo, 9000000000000000 AS hi FROM visitors
+    """)
     sessions.sessionise(con, _SITE)
 
 

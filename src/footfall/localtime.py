@@ -3,8 +3,8 @@
 Days are integers (days since 1970-01-01 on the site's calendar). An hour is the wall clock's full
 hour together with the offset from UTC at its start, because a wall-clock hour can happen twice: one
 integer, ``hours since 1970 on the wall clock × 4096 + offset in minutes + 2048``. Where a clock is
-moved inside an hour (by half an hour on Lord Howe Island), the rest of that hour belongs to the hour
-that was begun: the wall clock shows the same full hour.
+moved inside an hour (by half an hour on Lord Howe Island), the rest of that hour belongs to the
+hour that was begun: the wall clock shows the same full hour.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EVERY = ("hour", "day", "week", "month", "year")
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
-    """A zone's offsets from UTC: from ``starts[i]`` (µs UTC) on, the offset is ``offsets[i]`` (µs)."""
+    """A zone's offsets from UTC: from ``starts[i]`` (µs UTC) on, it is ``offsets[i]`` (µs)."""
 
     starts: tuple[int, ...]
     offsets: tuple[int, ...]
@@ -51,7 +51,7 @@ def day_date(number: int) -> date:
 
 @cache
 def offsets_between(zone: str, start_ts: int, end_ts: int) -> Offsets:
-    """All offsets that a zone has between two moments (µs UTC), each with its exact first moment."""
+    """All offsets that a zone has between two moments (µs UTC), each with its first moment."""
     starts, found = [start_ts], [_offset(zone, start_ts)]
     at = start_ts
     while at < end_ts:
@@ -65,13 +65,13 @@ def offsets_between(zone: str, start_ts: int, end_ts: int) -> Offsets:
 
 
 def offset_sql(zone: str, start_ts: int, end_ts: int, ts: str = "ts") -> str:
-    """SQL for the offset (µs) of a moment column: plain integer comparisons, no time-zone functions."""
+    """SQL for the offset (µs) at a moment (µs UTC): comparisons only, no time-zone functions."""
     known = offsets_between(zone, start_ts, end_ts)
     return _stepwise(ts, known.starts, known.offsets)
 
 
 def hour_sql(zone: str, start_ts: int, end_ts: int, ts: str = "ts") -> str:
-    """SQL for the hour of a moment column, as one integer."""
+    """SQL for the hour of a moment (µs UTC), as one integer."""
     known = offsets_between(zone, start_ts, end_ts)
     own = _stepwise(ts, known.starts, known.offsets)
     begun = _stepwise(ts, _full_hours(known), known.offsets)
@@ -108,7 +108,7 @@ def hour_label(code: int) -> str:
 
 
 def hours_of(zone: str, first: date, last: date) -> list[int]:
-    """The hours of a period of local days, in order; a skipped hour is missing, a repeated one twice."""
+    """The hours of local days, in order: a skipped one is missing, a repeated one stands twice."""
     start = (day_number(first) - 2) * DAY_US
     end = (day_number(last) + 3) * DAY_US
     known = offsets_between(zone, start, end)

@@ -1,4 +1,4 @@
-"""A workspace: one folder with settings, definitions and data, and the only place that puts them together."""
+"""A workspace: one folder with settings, definitions and data, and what puts them together."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
 from footfall.localtime import day_date, local_day
+from footfall.log.store import EventLog
+from footfall.query.answer import Answer
+from footfall.query.ask import ask
+from footfall.query.question import (
+    Question,
+    check_dimensions,
+    check_every,
+    check_period,
+    choose,
+)
 from footfall.settings import Settings, Site, add_site, init_text, read_settings
 
 if TYPE_CHECKING:
@@ -25,8 +35,6 @@ if TYPE_CHECKING:
     from footfall.facts.projection import Appended, Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
-    from footfall.log.store import EventLog
-    from footfall.query.answer import Answer
 
 SETTINGS_FILE = "footfall.toml"
 VARIABLE = "FOOTFALL_WORKSPACE"
@@ -38,8 +46,10 @@ Told = Callable[[str], None]
 
 
 def find(option: str | None = None) -> Path:
-    """The folder that is meant: the option, else $FOOTFALL_WORKSPACE, else the nearest parent folder
-    with a footfall.toml, else ./footfall-workspace.
+    """The folder that is meant.
+
+    It is the option, else $FOOTFALL_WORKSPACE, else the nearest parent folder with a footfall.toml,
+    else ./footfall-workspace.
     """
     named = option or os.environ.get(VARIABLE)
     if named:
@@ -81,8 +91,8 @@ class Workspace:
         path = self.folder / SETTINGS_FILE
         if not path.is_file():
             raise RequestError(
-                f"{self.folder}: there is no workspace here (no {SETTINGS_FILE}); make one with `footfall init`, "
-                "or name another with --workspace"
+                f"{self.folder}: there is no workspace here (no {SETTINGS_FILE}); "
+                "make one with `footfall init`, or name another with --workspace"
             )
         self.settings = read_settings(path)
 
@@ -130,20 +140,18 @@ class Workspace:
     def control(self) -> Control:
         """The ledger of imports and the quarantine."""
         if self._control is None:
-            from footfall.log.control import open_control  # noqa: PLC0415 - not every command needs it
+            from footfall.log.control import open_control  # noqa: PLC0415 - not every command's
 
             self._control = open_control(self.data / "control.sqlite")
         return self._control
 
     def log(self, site: Site) -> EventLog:
         """The site's event log."""
-        from footfall.log.store import EventLog  # noqa: PLC0415
-
         return EventLog(self.data / "log" / site.id)
 
     # --- asking ----------------------------------------------------------------------------
 
-    def kpis(
+    def kpis(  # noqa: PLR0913 - the words of a question, as people say them
         self,
         ids: Sequence[str] | str = (),
         *,
@@ -156,40 +164,26 @@ class Workspace:
     ) -> Answer:
         """Computes KPIs over local days, both ends included; without days over all time.
 
-        No ids mean all KPIs (with ``by`` or ``where``: all that have the dimensions). ``where`` maps
-        a dimension to the wanted value or values, None for null. Raises RequestError where the
-        question is wrong.
+        No ids mean all KPIs (with ``by`` or ``where``: all that have the dimensions). ``where``
+        maps a dimension to the wanted value or values, None for null. Raises RequestError where
+        the question is wrong.
         """
-        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - catalogue commands need no engine
-        from footfall.query.answer import Answer  # noqa: PLC0415
-        from footfall.query.ask import ask  # noqa: PLC0415
-        from footfall.query.question import (
-            Question,
-            check_dimensions,
-            check_every,
-            check_period,
-            choose,
-        )
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
 
         the_site = self.site(site)
         dimensions = _listed(by)
         wanted = {name: _values(value) for name, value in (where or {}).items()}
         check_dimensions((*dimensions, *wanted))
         check_every(every)
-        first, last = _day(start, "--from"), _day(end, "--to")
-        if first and last:
-            check_period(first, last)
+        asked = _asked_days(start, end)
         catalogue = self.catalogue(the_site)
         chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
         projection = self.projection(the_site)
-        known_first, known_last = self._period(projection)
-        question = Question(
-            chosen, first or min(known_first, last or known_first), last or max(known_last, first or known_last),
-            dimensions, every, wanted,
-        )  # fmt: skip
+        first, last = self._period(projection, *asked)
+        question = Question(chosen, first, last, dimensions, every, wanted)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
         return Answer(
-            the_site.id, the_site.currency, the_site.timezone, question.start, question.end, every, dimensions,
+            the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
             projection.position(), catalogue.definitions, chosen, left_out, rows,
         )  # fmt: skip
 
@@ -200,7 +194,20 @@ class Workspace:
         the_site = self.site(site)
         return inspect(self.projection(the_site), self.control)
 
-    def _period(self, projection: Projection) -> tuple[date, date]:
+    def _period(
+        self, projection: Projection, first: date | None, last: date | None
+    ) -> tuple[date, date]:
+        """The asked days; where one is open, as far as there is data on its side of the other."""
+        if first and last:
+            return first, last
+        known_first, known_last = self._known_days(projection)
+        return (
+            first or min(known_first, last or known_first),
+            last or max(known_last, first or known_last),
+        )
+
+    def _known_days(self, projection: Projection) -> tuple[date, date]:
+        """The local days of the first and the last event; without events today."""
         row = projection.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
         if row and row[0] is not None:
             return day_date(row[0]), day_date(row[1])
@@ -220,7 +227,7 @@ class Workspace:
         self.projection(site, write=True).append_table(kind, staged)
 
     def rebuild(self, site: Site, tell: Told = lambda _: None) -> int:
-        """Throws the site's projection away and builds it again from the log; the events it holds."""
+        """Builds the site's projection again from the log; how many events it holds."""
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
         projection = Projection(self._connect(write=True), site, self.log(site))
@@ -272,32 +279,36 @@ class Workspace:
         return self._con
 
     def _open_database(self, path: Path, *, write: bool) -> duckdb.DuckDBPyConnection:
-        """Opens the database; waits a while for whoever is writing, and sets a damaged file aside."""
+        """Opens the database; waits a while for whoever is writing, sets a damaged file aside."""
         import duckdb  # noqa: PLC0415
 
         from footfall.engine.duckdb import connect  # noqa: PLC0415
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        waited_until = time.monotonic() + _PATIENCE_SECONDS
+        until, is_new = time.monotonic() + _PATIENCE_SECONDS, not path.exists()
         while True:
             try:
                 return connect(path, read_only=not write)
-            except duckdb.IOException as error:
+            except duckdb.Error as error:
                 if _LOCKED in str(error):
-                    if time.monotonic() > waited_until:
-                        raise FootfallError(
-                            f"{self.folder}: another footfall command is writing here; try again when it is done"
-                        ) from error
-                    time.sleep(0.1)
-                    continue
-                self._set_aside(path)
-                write = True
-            except duckdb.Error:
-                self._set_aside(path)
-                write = True
+                    self._wait(until, error)
+                elif is_new:
+                    raise FootfallError(f"{path}: the database cannot be made: {error}") from error
+                else:
+                    self._set_aside(path)
+                    write = is_new = True
+
+    def _wait(self, until: float, error: Exception) -> None:
+        """Waits a moment for whoever is writing, or gives up."""
+        if time.monotonic() > until:
+            raise FootfallError(
+                f"{self.folder}: another footfall command is writing here; "
+                "try again when it is done"
+            ) from error
+        time.sleep(0.1)
 
     def _set_aside(self, path: Path) -> None:
-        """Renames a database that cannot be read: everything in it can be built again from the log."""
+        """Renames a database that cannot be read: all of it can be built again from the log."""
         stamp = datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).strftime("%Y%m%dT%H%M%S")
         for part in (path, path.with_name(path.name + ".wal")):
             if part.exists():
@@ -312,6 +323,15 @@ def _listed(names: Sequence[str] | str) -> tuple[str, ...]:
 
 def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
     return (value,) if value is None or isinstance(value, str) else tuple(value)
+
+
+def _asked_days(
+    start: str | date | None, end: str | date | None
+) -> tuple[date | None, date | None]:
+    first, last = _day(start, "--from"), _day(end, "--to")
+    if first and last:
+        check_period(first, last)
+    return first, last
 
 
 def _day(value: str | date | None, option: str) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from footfall.doors.importers.mapping import PARTS, parse_mapping
+from footfall.doors.importers.mapping_values import OPTIONS, SOURCES
+from footfall.doors.importers.words import COMBINATIONS, EPOCHS, ISO, TESTS, TYPES
 from footfall.errors import RequestError
 
 Made = Callable[..., Any]
@@ -387,3 +391,36 @@ def test_workers_share_a_mapped_file(
     shared = stage(*files, mapping=VIEW, workers=2)
     assert alone.rows == shared.rows
     assert len(alone.rows) == 8
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "import-foreign-files.md"
+
+
+def _blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_guides_smallest_mapping_does_what_it_says(stage: Made, file: Write) -> None:
+    result = stage(file("a.csv", _blocks("csv")[0]), mapping=_blocks("toml")[0])
+    assert [row["url"] for row in result.rows] == [
+        "https://shop.example/",
+        "https://shop.example/cart",
+    ]
+    # Two o'clock in the afternoon in Berlin in May is noon UTC.
+    assert result.rows[0]["occurred_ms"] == 1_777_636_800_000
+
+
+@pytest.mark.parametrize("block", _blocks("toml"))
+def test_every_mapping_of_the_guide_is_right(block: str) -> None:
+    has_rule = "[[events]]" in block
+    whole = block if has_rule else f"{block}\n{VIEW}"
+    if block.startswith("[events.items]"):
+        whole = f"{VIEW}\n{block}"
+    common = "" if "event_id" in whole else '[common]\nevent_id = "id"\noccurred_at = "at"\n'
+    assert parse_mapping(common + whole).rules
+
+
+def test_the_guide_speaks_of_every_word_of_the_language() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    words = (*SOURCES, *OPTIONS, *TESTS, *COMBINATIONS, *TYPES, *EPOCHS, *PARTS, ISO)
+    assert [word for word in words if not re.search(rf"\b{word}\b", text)] == []

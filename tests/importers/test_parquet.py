@@ -111,6 +111,31 @@ def test_maps_dates_and_texts_of_bytes(stage: Made, parquet: Made) -> None:
     )
 
 
+def test_texts_in_another_encoding_are_refused_by_their_row(stage: Made, parquet: Made) -> None:
+    def as_texts(values: list[bytes]) -> pa.Array:
+        held = pa.array(values, pa.binary())
+        return pa.Array.from_buffers(pa.string(), len(values), held.buffers())
+
+    titles = as_texts([b"x", b"caf\xe9", b"caf\xc3\xa9"])
+    result = stage(parquet("a.parquet", columns(title=titles)))
+    assert [each["title"] for each in result.rows] == ["x", "caf\u00e9"]
+    assert result.refusals == [(2, "invalid_encoding")]
+    result = stage(parquet("c.parquet", {**columns(), "event_id": titles}))
+    assert result.ids == ["x", "caf\u00e9"]
+    assert result.refusals == [(2, "invalid_encoding")]
+    nested = pa.StructArray.from_arrays([titles], ["a"])
+    result = stage(parquet("b.parquet", columns(properties=nested)))
+    assert result.ids == ["e0", "e2"]
+    assert result.refusals == [(2, "invalid_encoding")]
+
+
+def test_times_beyond_the_calendar_are_kept_as_texts(stage: Made, parquet: Made) -> None:
+    moments = pa.array([0, 2**60, None], pa.timestamp("ms"))
+    result = stage(parquet("a.parquet", columns(at=moments)))
+    assert result.ids == ["e0", "e1", "e2"]
+    assert result.rows[2]["properties"] == "{}"
+
+
 def test_what_is_no_number_is_refused_by_its_row(stage: Made, parquet: Made) -> None:
     values = pa.array([1.0, float("nan"), float("inf")])
     result = stage(parquet("a.parquet", columns(event=["purchase"] * 3, value=values)))

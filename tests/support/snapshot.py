@@ -63,7 +63,13 @@ def _readers(con: duckdb.DuckDBPyConnection) -> dict[str, Callable[[Any], Any]]:
     def line(key: int) -> tuple[str, int]:
         return events[key // LINES_PER_ORDER], key % LINES_PER_ORDER
 
-    told = {"visitor": visitors.__getitem__, "customer": customers.__getitem__}
+    def visitor(key: int) -> str:
+        return visitors[key] if key > 0 else f"c:{customers[-key]}"
+
+    told: dict[str, Callable[[Any], Any]] = {
+        "visitor": visitor,
+        "customer": customers.__getitem__,
+    }
     told |= dict.fromkeys(EVENT_KEYS, events.__getitem__)
     told |= {"person": person, "line_key": line}
     return {name: _unless_null(read) for name, read in told.items()}

@@ -65,7 +65,7 @@ URLS = (
 REFERRERS = (None, None, "https://www.google.com/", "https://checkout.example/", "https://t.co/x")
 CURRENCIES = (None, None, None, "EUR", "USD", "GBP", "JPY")
 PLACEMENTS = ("home", "cart", "mini_cart", "product", None)
-TYPES = ("quiz", "booster", None)
+TYPES = ("quiz", "booster", None, "null", "")
 STEPS = (0, 1, MINUTE, 10 * MINUTE)
 
 
@@ -232,7 +232,7 @@ class Scene:
     def item(self) -> dict[str, Any]:
         item = {
             "item_id": self.some("p1", "p2", None),
-            "item_category": self.some(None, "shoes"),
+            "item_category": self.some(None, "shoes", "", "undefined"),
             "price": self.some(10, 3.33, 0, 19.999, None) if self.rarely(2) else 7,
             "quantity": self.some(None, 2, 3, 0, 1.5),
         }
@@ -266,7 +266,7 @@ class Scene:
             return {"items": self.some(None, [], self.items())}
         if name.startswith("asset_"):
             return {
-                "asset_id": self.some("a1", "a2", None),
+                "asset_id": self.some("a1", "a2", None, "null"),
                 "asset_type": self.some(*TYPES),
                 "placement": self.some(*PLACEMENTS),
                 "product_id": self.some("p1", "p2", None) if name == "asset_click" else None,
@@ -361,7 +361,7 @@ class Scene:
         visitor, customer = self.anybody() if self.rarely(5) else (self.visitor(), self.known())
         self.tell(
             "experiment_exposure", self.moment(), visitor, customer,
-            experiment_id=self.some("x1", "x2"), variant=self.some("A", "B", None),
+            experiment_id=self.some("x1", "x2"), variant=self.some("A", "B", None, "null"),
             source="server" if visitor is None else None,
         )  # fmt: skip
 
@@ -405,7 +405,7 @@ def streams(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 12) -> St
     """Streams of a few scenes."""
     dice = HypothesisDice(draw)
     made = world(dice)
-    scenes = draw(st.lists(_scenes(made), min_size=1, max_size=most))
+    scenes = draw(st.lists(_scenes(made), min_size=3, max_size=most))
     return assemble(dice, made, scenes)
 
 

@@ -52,11 +52,12 @@ class Catalogue:
 
 
 def _rule_kpi(rule: str, order: int) -> Kpi:
+    met = Source("micro_conversions", "unique", "session", (("rule", rule),))
     return Kpi(
         f"micro_conversions_{rule}", f"Micro-conversions: {rule}", "Store",
         f"Sessions that meet the site's micro-conversion rule “{rule}”.", "count", "higher", "C",
         parse("sessions"),
-        {"sessions": Measure((Source("micro_conversions", "unique", "session", (("rule", rule),)),))},
+        {"sessions": Measure((met,))},
         order=order,
     )  # fmt: skip
 
@@ -107,6 +108,7 @@ def _assemble(files_: Iterable[tuple[str, str, str]], known: Mapping[str, Kpi]) 
             continue
         found[kpi.id], places[kpi.id] = kpi, (file, text)
     together = _resolved({**known, **found}, found, places, faults)
+    faults += _unmet_requirements(together, places)
     if faults:
         raise RequestError("\n".join(faults))
     ordered = sorted(together.values(), key=_reading_order)
@@ -131,6 +133,17 @@ def _resolved(
         except FormulaError as fault:
             faults.append(_told(*places[kpi_id], "formula", str(fault)))
     return done
+
+
+def _unmet_requirements(
+    together: Mapping[str, Kpi], places: Mapping[str, tuple[str, str]]
+) -> Iterator[str]:
+    """A KPI that has a value only by a dimension must have that dimension."""
+    for kpi_id, place in places.items():
+        kpi = together.get(kpi_id)
+        if kpi and kpi.requires is not None and kpi.requires not in kpi.dimensions:
+            wrong = unknown(f"dimension of {kpi_id}", kpi.requires, kpi.dimensions)
+            yield _told(*place, "requires", wrong)
 
 
 def _told(file: str, text: str, key: str, wrong: str) -> str:
@@ -163,7 +176,7 @@ def _resolve(
 
 
 def _renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
-    return _put(tree, {old: new for old, new in names.items()})
+    return _put(tree, dict(names))
 
 
 def _put(tree: Tree, trees: Mapping[str, Tree]) -> Tree:

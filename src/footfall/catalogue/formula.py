@@ -31,7 +31,7 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A parsed formula; ``parts`` are numerator and denominator where it is one division."""
+    """A parsed formula: what people wrote, and the tree that is computed."""
 
     text: str
     tree: Tree
@@ -42,9 +42,16 @@ class Formula:
         return tuple(dict.fromkeys(_names(self.tree)))
 
     @property
+    def sides(self) -> tuple[Tree, Tree] | None:
+        """The trees of numerator and denominator, if it is a division at the top."""
+        if isinstance(self.tree, tuple) and self.tree[0] == "/":
+            return self.tree[1], self.tree[2]
+        return None
+
+    @property
     def is_ratio(self) -> bool:
         """Whether it is a division at the top, so that it has a numerator and a denominator."""
-        return isinstance(self.tree, tuple) and self.tree[0] == "/"
+        return self.sides is not None
 
     def value(self, values: Mapping[str, Number | None]) -> Number | None:
         """The exact value, from the values of its names; None where there is none."""
@@ -52,9 +59,10 @@ class Formula:
 
     def parts(self, values: Mapping[str, Number | None]) -> tuple[Number | None, Number | None]:
         """The exact numerator and denominator; None and None for a formula that is no division."""
-        if not isinstance(self.tree, tuple) or self.tree[0] != "/":
+        if self.sides is None:
             return None, None
-        return evaluate(self.tree[1], values), evaluate(self.tree[2], values)
+        above, below = self.sides
+        return evaluate(above, values), evaluate(below, values)
 
 
 Tree = str | Decimal | tuple[str, "Tree", "Tree"]
@@ -66,8 +74,8 @@ def parse(text: str) -> Formula:
         raise FormulaError(f"longer than {_LONGEST} characters; make parts of it KPIs of their own")
     reader = _Reader(text)
     tree = reader.sum(0)
-    if reader.token:
-        raise FormulaError(f"{reader.token!r} is left over after a complete formula")
+    if reader.ahead:
+        raise FormulaError(f"{reader.ahead!r} is left over after a complete formula")
     return Formula(text, tree)
 
 
@@ -118,48 +126,49 @@ class _Reader:
     """Reads a formula from left to right, one token ahead."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at, self.token = text, 0, ""
+        self.text, self.at, self.ahead = text, 0, ""
         self._next()
 
     def _next(self) -> str:
-        """Takes the token at hand and looks at the one after it."""
-        taken = self.token
+        """Takes the token at hand and looks at the one after it; after the last there is none."""
+        taken = self.ahead
         rest = self.text[self.at :]
         if not rest.strip():
-            self.token, self.at = "", len(self.text)
+            self.ahead, self.at = "", len(self.text)
             return taken
         found = _TOKEN.match(rest)
         if found is None:
             raise FormulaError(
-                f"{rest.strip()[0]!r} has no place in a formula: write names of measures, numbers, + - * / and ( )"
+                f"{rest.strip()[0]!r} has no place in a formula: "
+                "write names of measures, numbers, + - * / and ( )"
             )
-        self.token = _PLAIN_SIGN.get(found[0].strip(), found[0].strip())
+        self.ahead = _PLAIN_SIGN.get(found[0].strip(), found[0].strip())
         self.at += found.end()
         return taken
 
     def sum(self, depth: int) -> Tree:
         tree = self._product(depth)
-        while self.token in ("+", "-"):
+        while self.ahead in ("+", "-"):
             tree = (self._next(), tree, self._product(depth))
         return tree
 
     def _product(self, depth: int) -> Tree:
         tree = self._atom(depth)
-        while self.token in ("*", "/"):
+        while self.ahead in ("*", "/"):
             tree = (self._next(), tree, self._atom(depth))
         return tree
 
     def _atom(self, depth: int) -> Tree:
         if depth > _DEEPEST:
             raise FormulaError(f"more than {_DEEPEST} parentheses inside each other")
-        if self.token == "(":
+        if self.ahead == "(":
             self._next()
             tree = self.sum(depth + 1)
             if self._next() != ")":
                 raise FormulaError("a ( without its )")
             return tree
-        if not self.token or self.token in "+-*/)":
-            missing = self.token or "the end"
-            raise FormulaError(f"a measure, a KPI or a number is missing before {missing!r}")
+        if not self.ahead or self.ahead in "+-*/)":
+            there = self.ahead or "the end"
+            raise FormulaError(f"a measure, a KPI or a number is missing before {there!r}")
         word = self._next()
         return Decimal(word) if word[0].isdigit() else word

@@ -12,7 +12,7 @@ from footfall.catalogue.formula import Formula, Tree
 from footfall.catalogue.measure import Measure
 
 UNITS = ("count", "money", "rate", "ratio", "seconds", "minutes", "percent", "score")
-"""How a value is shown: 1,234 · €1,234.50 · 2.34 % · 1.27 · 8.6 min … Rates are fractions in data (R14)."""
+"""How a value is shown: 1,234 · €1,234.50 · 2.34 % · 1.27 · 8.6 min … Rates are fractions (R14)."""
 BETTER = ("higher", "lower", "neither")
 GROUPS = ("Store", "Assets", "One-to-one", "Chat experiences", "Acquisition", "Own")
 
@@ -83,7 +83,7 @@ class Kpi:
         return self.money_of(self.formula.tree)
 
     def money_of(self, tree: Tree) -> bool:
-        """Whether a part of the formula is money: money plus money, or money times or over a number."""
+        """Whether a part of the formula is money: money ± money, or money × or ÷ a number."""
         if isinstance(tree, str):
             return self.measures[tree].is_money
         if not isinstance(tree, tuple):

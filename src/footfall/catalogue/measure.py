@@ -40,9 +40,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One or more sources of the same number: the first that has all dimensions of a question is read.
+    """One number of the shop, from one or more sources of it.
 
-    Revenue comes from orders, and by product from their lines.
+    The first source that has all dimensions of a question is read: revenue comes from orders, and
+    by product from their lines.
     """
 
     sources: tuple[Source, ...]
@@ -68,7 +69,7 @@ class Measure:
 
     @property
     def is_additive(self) -> bool:
-        """Whether it adds up over buckets and segments: counts and sums do, unique things do not."""
+        """Whether it adds up over buckets and segments: counts and sums do, unique things don't."""
         return all(
             source.aggregate != "unique" and source.fact.thing is None for source in self.sources
         )

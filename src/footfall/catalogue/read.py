@@ -113,7 +113,7 @@ def _formula(text: str, place: Place) -> Formula | None:
 
 
 def _check_names(formula: Formula, measures: Mapping[str, Measure], place: Place) -> None:
-    """Every measure has a use; names that are no measures may be other KPIs (checked with the others)."""
+    """Every measure has a use. Other names may be KPIs, which are looked for among all of them."""
     for name in measures:
         if name not in formula.names:
             place.at("measures", name).wrong("is not used in the formula", "use it or take it out")

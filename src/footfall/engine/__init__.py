@@ -1,4 +1,4 @@
-"""What runs SQL: each engine's connection, loading and spelling, and nothing of what the numbers mean."""
+"""What runs SQL: each engine's connection and spelling, and nothing of what the numbers mean."""
 
 from __future__ import annotations
 

@@ -28,11 +28,12 @@ class DuckEngine:
 def connect(
     path: Path, *, read_only: bool = False, memory_limit: str = MEMORY_LIMIT
 ) -> duckdb.DuckDBPyConnection:
-    """Opens a database file with bounded memory; what does not fit is put beside it for the time."""
+    """Opens a database file with bounded memory; what does not fit is spilled beside it."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
-        # a projection can be built again, so it need not be written to its last place at every commit
+        # a projection can be built again: it need not go to its last place at every commit
         "checkpoint_threshold": "1GB",
+        "preserve_insertion_order": "false",  # every order that matters is asked for
         "temp_directory": str(path.parent / "spill"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

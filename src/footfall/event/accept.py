@@ -59,7 +59,7 @@ class Acceptor:
         self._oldest_ms = max(oldest_ms, OLDEST_MS)
         self._latest_ms = received_ms + DAY_MS
         self._read_time = Times().read
-        self._properties = Properties()
+        self._read_properties = Properties().read
         self._names: Memo[str] = Memo(_event_name)
         self._countries: Memo[str] = Memo(_country)
         self._pages: Memo[Page] = Memo(read_page)
@@ -98,13 +98,14 @@ class Acceptor:
             raise _missing("event_id", properties)
         event = self._names[event or ""]
         occurred_ms = self._occurred_ms(occurred_at, sent_at, properties)
-        properties = self._properties.read(event, properties or {})
+        properties = self._read_properties(event, properties) if properties else {}
         system = is_system(event, properties)
         visitor_id, customer_id = _who(visitor_id, customer_id, event, properties, system=system)
         said = self._said(said)
-        kept = canonical(properties)
+        kept = canonical(properties) if properties else b"{}"
         content = payload((event, occurred_ms, visitor_id, customer_id, said, kept))
-        check_size(len(content))
+        if len(content) > EVENT_BYTES:
+            check_size(len(content))
         url, referrer, user_agent = said[URL], said[REFERRER], said[USER_AGENT]
         host, path, click_id, utm = NO_PAGE if url is None else self._pages[url]
         agent, bot = NO_AGENT if user_agent is None else self._agents[user_agent]

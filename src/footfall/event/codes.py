@@ -11,6 +11,7 @@ CODES = {
     "empty_body": "there is nothing in it",
     "invalid_encoding": "the text is not UTF-8, or holds half a character (a lone surrogate)",
     "invalid_json": "the text is not JSON",
+    "invalid_row": "the row of a flat file cannot be taken apart into its columns",
     "duplicate_key": "one key is there twice, so that nobody can say which value was meant",
     "wrong_type": "a value is of another type than its field",
     "too_large": "the event is larger than 32 KiB",

@@ -92,8 +92,6 @@ class Properties:
 
     def read(self, event: str, properties: Values) -> Values:
         """The properties as they are kept; Refused where one of them cannot be."""
-        if not properties:
-            return properties
         if len(properties) > PROPERTIES:
             raise Refused(
                 "too_many_props",

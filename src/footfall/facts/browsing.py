@@ -87,7 +87,7 @@ _VIEWED_ITEMS = """
     CREATE OR REPLACE TEMP TABLE viewed_items AS
     SELECT visitor, ts, day, hour, session,
         clean(json_extract_string(item, '$.item_id')) AS product,
-        clean(json_extract_string(item, '$.item_category')) AS category
+        nullif(json_extract_string(item, '$.item_category'), '') AS category
     FROM (
         SELECT visitor, ts, day, hour, session, unnest(json_extract(items, '$.items[*]')) AS item
         FROM members WHERE name = 'view_item'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 
@@ -31,6 +32,15 @@ VISITORS_AT_ONCE = 300_000
 """How many visitors are in hand at a time in a full build: it bounds the memory."""
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the steps work on: the site's tables, for everybody or for the group in hand."""
+
+    con: duckdb.DuckDBPyConnection
+    site: Site
+    everybody: bool
+
+
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Creates an empty projection in the current schema."""
     create_tables(con)
@@ -50,16 +60,19 @@ def build(
     con.execute("CREATE OR REPLACE TEMP TABLE dirty (visitor INTEGER, lo BIGINT, hi BIGINT)")
     if since is None:
         group.everybody(con)
+        group.gather_all(con)
         if dirty:
             _start_anew(con)
     else:
         group.touched(con, since)
+        group.gather(con)
         con.execute(f"""
             INSERT INTO dirty SELECT visitor, min(ts), max(ts) FROM events
             WHERE seq >= {since} AND visitor IS NOT NULL AND NOT bot GROUP BY visitor
         """)
+    work = Build(con, site, everybody=since is None)
     for step in STEPS:
-        step(con, site)
+        step(work)
 
 
 def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
@@ -70,46 +83,43 @@ def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    group.gather(con)
+def _erase(work: Build) -> None:
+    if identity.erase(work.con) and not work.everybody:
+        group.gather(work.con)
 
 
-def _erase(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    identity.erase(con)
+def _find_orders(work: Build) -> None:
+    orders.find_heads(work.con)
+    orders.note_moved_heads(work.con)
 
 
-def _find_orders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    orders.find_heads(con)
-    orders.note_moved_heads(con)
+def _identify(work: Build) -> None:
+    identity.link(work.con)
 
 
-def _identify(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    identity.link(con)
-
-
-def _sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    sessions.spread(con, site)
-    _forget_spans(con, site)
-    for _ in _scopes(con):
-        sessions.sessionise(con, site)
-        sessions.join_members(con, site)
-        people.place_sessions(con)
-        people.update_kept(con, SESSION_FACTS[1:])
-        exposures.points(con)
-        steps.complete(con, site)
-        browsing.insert(con)
-        steps.insert_micro_conversions(con)
-        con.execute(
+def _sessionise(work: Build) -> None:
+    sessions.spread(work.con, work.site)
+    _forget_spans(work)
+    for _ in _scopes(work.con):
+        sessions.sessionise(work.con, work.site)
+        sessions.join_members(work.con, work.site)
+        people.place_sessions(work.con)
+        people.update_kept(work.con, SESSION_FACTS[1:])
+        exposures.points(work.con)
+        steps.complete(work.con, work.site)
+        browsing.insert(work.con)
+        steps.insert_micro_conversions(work.con)
+        work.con.execute(
             "INSERT INTO orphans SELECT visitor, ts FROM members WHERE session IS NULL AND NOT system"
         )
 
 
-def _forget_spans(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _forget_spans(work: Build) -> None:
     """Takes the dirty spans out of the facts; a system event can follow a session by the timeout."""
     for fact in (*SESSION_FACTS, "orphans"):
-        con.execute(f"""
+        work.con.execute(f"""
             DELETE FROM {fact} USING dirty d
-            WHERE d.visitor = {fact}.visitor AND {fact}.ts >= d.lo AND {fact}.ts <= d.hi + {sessions.timeout_us(site)}
+            WHERE d.visitor = {fact}.visitor AND {fact}.ts >= d.lo AND {fact}.ts <= d.hi + {sessions.timeout_us(work.site)}
         """)
 
 
@@ -138,48 +148,53 @@ def _scopes(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
         yield part
 
 
-def _build_unvisited(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _build_unvisited(work: Build) -> None:
     """Page and asset events that no visitor is told for: they count, without a session."""
     for fact in browsing.FACTS_OF_EVENTS:
-        con.execute(f"DELETE FROM {fact} WHERE visitor IS NULL")
-    row = con.execute("""
+        work.con.execute(f"DELETE FROM {fact} WHERE visitor IS NULL OR visitor < 0")
+    row = work.con.execute("""
         CREATE OR REPLACE TEMP TABLE members AS
-        SELECT *, properties AS items, NULL::BIGINT AS session FROM events WHERE live AND visitor IS NULL
+        SELECT * REPLACE (-customer AS visitor), properties AS items, NULL::BIGINT AS session
+        FROM events WHERE live AND visitor IS NULL
     """).fetchone()
-    con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
-    con.execute("CREATE OR REPLACE TEMP TABLE exposure_points (visitor INTEGER, points BIGINT[])")
+    work.con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
+    work.con.execute("CREATE OR REPLACE TEMP TABLE exposure_points (visitor INTEGER, points BIGINT[])")
     if row and row[0]:
-        browsing.insert_events(con)
+        browsing.insert_events(work.con)
 
 
-def _build_orders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE group_sessions AS
-        SELECT * FROM sessions WHERE visitor IN (SELECT visitor FROM group_visitors)
-    """)
-    orders.forget(con)
-    orders.build(con, site)
+def _gather_sessions(work: Build) -> None:
+    group.gather_sessions(work.con, everybody=work.everybody)
 
 
-def _build_milestones(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    milestones.forget(con)
-    milestones.build(con, site)
+def _build_orders(work: Build) -> None:
+    orders.forget(work.con)
+    orders.build(work.con, work.site)
 
 
-def _build_exposures(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    exposures.build(con)
+def _build_milestones(work: Build) -> None:
+    milestones.forget(work.con)
+    milestones.build(work.con, work.site)
+
+
+def _build_exposures(work: Build) -> None:
+    exposures.build(work.con)
+
+
+def _give_credit(work: Build) -> None:
+    credit.build(work.con, work.site)
 
 
 STEPS = (
-    _gather,
     _erase,
     _find_orders,
     _identify,
     _build_exposures,
     _sessionise,
     _build_unvisited,
+    _gather_sessions,
     _build_orders,
-    credit.build,
+    _give_credit,
     _build_milestones,
 )
 """Every step takes what the ones before it left in temporary tables and the facts."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
-from footfall.facts.orders import DIMENSIONS, LINES_PER_ORDER, SESSION_COLUMNS, in_session
+from footfall.event.vocabulary import INTERACTIONS
+from footfall.facts.orders import LINES_PER_ORDER, PLACED, in_session
+from footfall.facts.sessions import names_sql
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
 from footfall.localtime import DAY_US
 from footfall.settings import Site
+
+if TYPE_CHECKING:
+    import duckdb
 
 CLOSE_TO_CHECKOUT = ("cart", "mini_cart", "checkout")
 BOOSTER = "booster"
@@ -14,33 +20,34 @@ BOOSTER = "booster"
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's contributed orders and direct lines, from ``order_rows``."""
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE interactions AS
-        SELECT * FROM group_events WHERE live AND name IN ('asset_click', 'asset_interaction')
-    """)
-    in_session(con, "touches", "interactions", site)
+    interactions = f"""(
+        SELECT {PLACED}, asset, asset_type, placement, product FROM group_events
+        WHERE live AND name IN ({names_sql(INTERACTIONS)}))"""
+    in_session(con, "touches", interactions, site)
     _contribute(con)
     _sell_directly(con)
 
 
 def _contribute(con: duckdb.DuckDBPyConnection) -> None:
-    placements = ", ".join(f"'{name}'" for name in CLOSE_TO_CHECKOUT)
     con.execute(f"""
-        INSERT INTO contributed_orders (visitor, ts, day, hour, {DIMENSIONS}, asset, asset_type, placement,
-            order_key, revenue, near_checkout)
-        SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS}, t.asset, t.asset_type, t.placement,
-            s.order_key, s.revenue,
-            coalesce(t.placement IN ({placements}), false) OR coalesce(t.asset_type = '{BOOSTER}', false)
+        INSERT INTO contributed_orders
+            ({PLACE_COLUMNS}, asset, asset_type, placement, order_key, revenue, near_checkout)
+        SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
+            t.asset, t.asset_type, t.placement, s.order_key, s.revenue,
+            coalesce(t.placement IN ({names_sql(CLOSE_TO_CHECKOUT)}), false)
+                OR coalesce(t.asset_type = '{BOOSTER}', false)
         FROM order_rows s JOIN touches t ON t.session = s.session AND t.ts <= s.ts
     """)
 
 
 def _sell_directly(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
-        INSERT INTO direct_lines (visitor, ts, day, hour, {DIMENSIONS}, asset, asset_type, placement, product, category,
-            order_key, line_key, revenue)
-        SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS}, t.asset, t.asset_type, t.placement,
-            l.product, l.category, s.order_key, s.order_key * {LINES_PER_ORDER} + l.line, l.revenue
+        INSERT INTO direct_lines
+            ({PLACE_COLUMNS}, asset, asset_type, placement, product, category, order_key, line_key,
+            revenue)
+        SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
+            t.asset, t.asset_type, t.placement, l.product, l.category,
+            s.order_key, s.order_key * {LINES_PER_ORDER} + l.line, l.revenue
         FROM order_rows s
         JOIN order_lines l ON l.order_key = s.order_key
         JOIN touches t ON t.person = s.person AND t.product = l.product

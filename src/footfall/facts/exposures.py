@@ -6,19 +6,28 @@ import duckdb
 
 
 def build(con: duckdb.DuckDBPyConnection) -> None:
-    """The first exposure of each person of the group to each experiment, for all their visitors."""
+    """The first exposure of each person of the group to each experiment.
+
+    It stands there for all visitors of the person, and for the customer, under the negative key that
+    facts of no visitor have.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE people AS
+        SELECT visitor, person FROM group_persons
+        UNION ALL SELECT -customer, customer::BIGINT * 2 FROM group_customers
+    """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE exposed_before AS
-        SELECT * FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)
+        SELECT * FROM exposures WHERE visitor IN (SELECT visitor FROM people)
     """)
-    con.execute("DELETE FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)")
+    con.execute("DELETE FROM exposures WHERE visitor IN (SELECT visitor FROM people)")
     con.execute("""
         INSERT INTO exposures
         WITH told AS (
             SELECT p.person, e.ts, e.event_id,
                 clean(json_extract_string(e.properties, '$.experiment_id')) AS experiment,
-                clean(json_extract_string(e.properties, '$.variant')) AS variant
-            FROM group_events e JOIN group_persons p ON p.visitor = e.visitor
+                nullif(json_extract_string(e.properties, '$.variant'), '') AS variant
+            FROM group_events e JOIN people p ON p.visitor = coalesce(e.visitor, -e.customer)
             WHERE e.live AND e.name = 'experiment_exposure'
         ),
         firsts AS (
@@ -26,7 +35,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
             QUALIFY row_number() OVER (PARTITION BY person, experiment ORDER BY ts, event_id) = 1
         )
         SELECT p.visitor, f.person, f.experiment, f.variant, f.ts
-        FROM firsts f JOIN group_persons p ON p.person = f.person
+        FROM firsts f JOIN people p ON p.person = f.person
     """)
     _note_moved(con)
 
@@ -38,8 +47,9 @@ def _note_moved(con: duckdb.DuckDBPyConnection) -> None:
         SELECT visitor, since, since FROM (
             (SELECT visitor, since FROM exposed_before EXCEPT SELECT visitor, since FROM exposures)
             UNION ALL
-            (SELECT visitor, since FROM exposures WHERE visitor IN (SELECT visitor FROM group_visitors)
+            (SELECT visitor, since FROM exposures WHERE visitor IN (SELECT visitor FROM people)
              EXCEPT SELECT visitor, since FROM exposed_before))
+        WHERE visitor > 0
     """)
 
 

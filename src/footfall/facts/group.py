@@ -6,7 +6,12 @@ in, so that building the group alone gives exactly what building everything woul
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
+from footfall.facts.load import put
+
+if TYPE_CHECKING:
+    import duckdb
 
 _THING = "CASE WHEN thing IS NOT NULL THEN hash('thing', thing) END"  # hash(NULL) is a number
 _NODES = f"""
@@ -14,6 +19,12 @@ _NODES = f"""
         CASE WHEN visitor IS NOT NULL THEN hash('visitor', visitor) END AS visitor_node,
         CASE WHEN customer IS NOT NULL THEN hash('customer', customer) END AS customer_node,
         {_THING} AS thing_node
+    FROM rare_events
+"""
+_RARE_EVENTS = """
+    SELECT *,
+        CASE json_extract_string(properties, '$.source')
+            WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
     FROM rare_events
 """
 
@@ -50,20 +61,23 @@ def touched(con: duckdb.DuckDBPyConnection, since: int) -> None:
     seeds = f"""
         SELECT DISTINCT unnest([visitor_node, customer_node, thing_node]) AS node
             FROM ({_NODES} WHERE seq >= {since})
-        UNION SELECT hash('visitor', visitor) FROM mass_events WHERE seq >= {since} AND visitor IS NOT NULL
-        UNION SELECT hash('customer', customer) FROM mass_events WHERE seq >= {since} AND customer IS NOT NULL
+        UNION SELECT hash('visitor', visitor) FROM mass_events
+            WHERE seq >= {since} AND visitor IS NOT NULL
+        UNION SELECT hash('customer', customer) FROM mass_events
+            WHERE seq >= {since} AND customer IS NOT NULL
     """
     closure(con, "group_nodes", f"SELECT node FROM ({seeds}) WHERE node IS NOT NULL")
     for table, kind in (("visitors", "visitor"), ("customers", "customer")):
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE group_{table} AS
-            SELECT {kind} FROM {table} WHERE hash('{kind}', {kind}) IN (SELECT node FROM group_nodes)
+            SELECT {kind} FROM {table}
+            WHERE hash('{kind}', {kind}) IN (SELECT node FROM group_nodes)
         """)
     con.execute("CREATE OR REPLACE TEMP TABLE group_things AS SELECT node FROM group_nodes")
 
 
 def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
-    """A temporary table of nodes: the seeds, and whoever is tied to them over any number of bonds."""
+    """``table`` (node): the seeds, and whoever is tied to them over any number of bonds."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {seeds}")
     came_in = 1
     while came_in:
@@ -76,15 +90,22 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
 
 
 def gather(con: duckdb.DuckDBPyConnection) -> None:
-    """``group_events``: the group's rare events, with the ids that orders and leads are told by."""
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE group_events AS
-        SELECT *,
-            CASE json_extract_string(properties, '$.source')
-                WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
-        FROM rare_events
+    """``group_events``: the group's rare events, with the authority that they are told with."""
+    select = f"""{_RARE_EVENTS}
         WHERE visitor IN (SELECT visitor FROM group_visitors)
            OR customer IN (SELECT customer FROM group_customers)
            OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM group_things))
            OR (visitor IS NULL AND customer IS NULL AND thing IS NULL)
-    """)
+    """
+    put(con, "group_events", select, copied=True)
+
+
+def gather_all(con: duckdb.DuckDBPyConnection) -> None:
+    """``group_events`` of everybody."""
+    put(con, "group_events", _RARE_EVENTS, copied=False)
+
+
+def gather_sessions(con: duckdb.DuckDBPyConnection, *, everybody: bool) -> None:
+    """``group_sessions``: the sessions of the group's visitors."""
+    only = "" if everybody else " WHERE visitor IN (SELECT visitor FROM group_visitors)"
+    put(con, "group_sessions", f"SELECT * FROM sessions{only}", copied=not everybody)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.facts.group import closure
 from footfall.facts.load import insert_rows
+from footfall.facts.tables import ALL_TIME
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def link(con: duckdb.DuckDBPyConnection) -> None:
-    """Gives every visitor of the group its person, by the earliest link, and notes the conflicts."""
+    """Gives every visitor of the group its person, by the earliest link; notes the conflicts."""
     _collect_links(con)
     con.execute(
         "DELETE FROM identity_conflicts WHERE visitor IN (SELECT visitor FROM group_visitors)"
@@ -45,7 +48,8 @@ def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
         -- a purchase with only a customer links it to the visitor who gives the order its time
         SELECT h.visitor, p.customer, p.ts, p.event_id
         FROM group_events p JOIN order_heads h ON h.thing = p.thing
-        WHERE p.live AND p.name = 'purchase' AND p.visitor IS NULL AND p.customer IS NOT NULL AND h.visitor IS NOT NULL
+        WHERE p.live AND p.name = 'purchase' AND p.visitor IS NULL AND p.customer IS NOT NULL
+          AND h.visitor IS NOT NULL
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE group_owners AS
@@ -103,12 +107,12 @@ class _Erasure:
 def _things_of(
     customer: int | None, visitors: set[int | None], events: list[_Told], until: int
 ) -> set[tuple[str | None, str | None]]:
-    """The orders and leads of a customer or of visitors: theirs is the event that gives the time."""
+    """The orders and leads of a customer or of visitors, by the event that gives each its time."""
     heads: dict[tuple[str | None, str | None], _Told] = {}
     for e in events:
         if e.name in _HEADS.values() and e.thing is not None:
-            heads.setdefault((e.name, e.thing), e)
-            if e.name == "purchase" and heads[e.name, e.thing].visitor is None and e.visitor is not None:
+            head = heads.setdefault((e.name, e.thing), e)
+            if e.name == "purchase" and head.visitor is None and e.visitor is not None:
                 heads[e.name, e.thing] = e
     return {
         thing
@@ -150,47 +154,59 @@ def _links(events: list[_Told]) -> list[tuple[int, int, int, str]]:
     return found
 
 
-def erase(con: duckdb.DuckDBPyConnection) -> None:
-    """Marks the group's events that deletions remove; visitors whose events change become dirty."""
+def erase(con: duckdb.DuckDBPyConnection) -> bool:
+    """Marks the group's events that deletions remove; whether any event changed.
+
+    Visitors whose events change become dirty.
+    """
     deletions = con.execute(
         "SELECT count(*) FROM group_events WHERE name = 'customer_deleted' AND NOT bot"
     ).fetchone()
     if not deletions or not deletions[0]:
-        return
-    closure(
-        con,
-        "near_deletions",
-        """SELECT hash('customer', customer) AS node FROM group_events WHERE name = 'customer_deleted' AND customer IS NOT NULL
-           UNION SELECT hash('visitor', visitor) FROM group_events WHERE name = 'customer_deleted' AND visitor IS NOT NULL""",
-    )
-    near = """NOT bot AND ((visitor IS NOT NULL AND hash('visitor', visitor) IN (SELECT node FROM near_deletions))
-        OR (customer IS NOT NULL AND hash('customer', customer) IN (SELECT node FROM near_deletions)){things})"""
-    things = " OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions))"
-    rows = con.execute(f"""
-        SELECT seq, ts, event_id, visitor, customer, name, NULL AS thing FROM mass_events
-        WHERE {near.format(things="")}
-        UNION ALL
-        SELECT seq, ts, event_id, visitor, customer, name, thing FROM group_events
-        WHERE {near.format(things=things)}
-        ORDER BY ts, event_id
-    """).fetchall()
-    erasure = _Erasure([_Told(*row) for row in rows])
+        return False
+    erasure = _Erasure(_near_deletions(con))
     for told in erasure.events:
         if told.name == "customer_deleted":
             erasure.delete(told)
-    _mark(con, [(told.seq, told.seq not in erasure.gone) for told in erasure.events])
+    return _mark(con, [(told.seq, told.seq not in erasure.gone) for told in erasure.events])
 
 
-def _mark(con: duckdb.DuckDBPyConnection, verdicts: list[tuple[object, ...]]) -> None:
+def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
+    """The events of everybody whom a deletion can concern, in order of time."""
+    deleted = "FROM group_events WHERE name = 'customer_deleted'"
+    seeds = f"""
+        SELECT hash('customer', customer) AS node {deleted} AND customer IS NOT NULL
+        UNION SELECT hash('visitor', visitor) {deleted} AND visitor IS NOT NULL
+    """
+    closure(con, "near_deletions", seeds)
+    near = " OR ".join(
+        f"({kind} IS NOT NULL AND hash('{kind}', {kind}) IN (SELECT node FROM near_deletions))"
+        for kind in ("visitor", "customer", "thing")
+    )
+    rows = con.execute(f"""
+        SELECT seq, ts, event_id, visitor, customer, name, thing FROM (
+            SELECT seq, ts, event_id, visitor, customer, name, bot, NULL AS thing FROM mass_events
+            UNION ALL
+            SELECT seq, ts, event_id, visitor, customer, name, bot, thing FROM group_events
+        )
+        WHERE NOT bot AND ({near})
+        ORDER BY ts, event_id
+    """).fetchall()
+    return [_Told(*row) for row in rows]
+
+
+def _mark(con: duckdb.DuckDBPyConnection, verdicts: list[tuple[object, ...]]) -> bool:
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (seq BIGINT, live BOOLEAN)")
     insert_rows(con, "verdicts", verdicts)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE changed AS
-        SELECT e.seq, e.visitor, v.live FROM events e JOIN verdicts v ON v.seq = e.seq WHERE e.live <> v.live
+        SELECT e.seq, e.visitor, v.live FROM events e JOIN verdicts v ON v.seq = e.seq
+        WHERE e.live <> v.live
     """)
-    for table in ("mass_events", "rare_events", "group_events"):
+    for table in ("mass_events", "rare_events"):
         con.execute(f"UPDATE {table} SET live = c.live FROM changed c WHERE c.seq = {table}.seq")
-    con.execute("""
-        INSERT INTO dirty SELECT DISTINCT visitor, -9000000000000000, 9000000000000000 FROM changed
-        WHERE visitor IS NOT NULL
+    con.execute(f"""
+        INSERT INTO dirty SELECT DISTINCT visitor, {ALL_TIME} FROM changed WHERE visitor IS NOT NULL
     """)
+    row = con.execute("SELECT count(*) FROM changed").fetchone()
+    return bool(row and row[0])

@@ -81,6 +81,18 @@ def _map_traffic(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
     insert_rows(con, "traffic", mapped)
 
 
+def put(con: duckdb.DuckDBPyConnection, name: str, select: str, *, copied: bool) -> None:
+    """A temporary relation: copied where it is small, else a view, so that it costs no memory."""
+    row = con.execute(
+        """SELECT 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $name
+        UNION ALL SELECT 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $name""",
+        {"name": name},
+    ).fetchone()
+    if row:
+        con.execute(f"DROP {row[0]} temp.{name}")
+    con.execute(f"CREATE TEMP {'TABLE' if copied else 'VIEW'} {name} AS {select}")
+
+
 def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Inserts Python rows by columns: hundreds of times faster than one statement a row."""
     if not rows:
@@ -112,7 +124,7 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
             v.visitor, c.customer, l.system, l.bot, NOT l.bot, l.path,
             l.device, l.browser, l.os, l.country, l.region,
             t.key IS NOT NULL, t.source, t.medium, t.campaign,
-            clean(a[1]), clean(a[2]), clean(a[3]), clean(a[4]),
+            clean(a[1]), nullif(a[2], ''), nullif(a[3], ''), clean(a[4]),
             try_cast(p[1] AS DECIMAL(38,12)), try_cast(p[2] AS DECIMAL(38,12)),
             CASE WHEN l.event IN ('purchase', 'refund')
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))

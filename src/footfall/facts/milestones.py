@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import duckdb
 
-from footfall.facts.orders import DIMENSIONS, SESSION_COLUMNS, in_session
+from footfall.facts.orders import PLACED, in_session
 from footfall.facts.sessions import names_sql
-from footfall.facts.tables import MASS_EVENTS
+from footfall.facts.tables import DIMENSIONS, MASS_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
 from footfall.localtime import DAY_US
 from footfall.settings import Site
 
 OWN_FACTS = frozenset({"purchase", "refund", "asset_click", "asset_interaction"})
 """Rare events that have a fact of their own; all others are rows of ``actions``."""
 
+_MILESTONES = frozenset({
+    "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
+})  # fmt: skip
+VISITORS_AT_ONCE = 250_000
+"""How many visitors' actions are in hand at a time: it bounds the memory."""
 _MILESTONE_COLUMNS = (
     f"visitor, ts, day, hour, {DIMENSIONS}, event_key, person, began_ts, kind, followed"
 )
@@ -23,7 +28,7 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Takes the group's milestones, key events and actions out of the facts."""
     for fact in ("milestones", "key_events", "actions"):
         con.execute(f"DELETE FROM {fact} WHERE event_key IN (SELECT seq FROM group_events)")
-    con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM group_visitors)")
+    con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM people)")
     con.execute("""
         DELETE FROM converters WHERE person IN (
             SELECT visitor::BIGINT * 2 + 1 FROM group_visitors UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
@@ -32,14 +37,8 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's milestones, key events, conversions and actions."""
-    # an event that has a fact of its own can be a key event all the same
-    left_out = OWN_FACTS - (frozenset(site.key_events) - {"purchase"})
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE told AS
-        SELECT * FROM group_events WHERE live AND name NOT IN ({names_sql(left_out)})
-    """)
-    in_session(con, "placed_events", "told", site)
-    _insert_actions(con)
+    _insert_actions(con, site)
+    _place_events(con, site)
     _insert_leads(con)
     _insert_sign_ups(con)
     _insert_firsts(con, "trial", ("trial_start",), "subscription_start", site.trial_window_days)
@@ -50,17 +49,38 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _insert_converters(con)
 
 
-def _insert_actions(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(f"""
-        INSERT INTO actions (visitor, ts, day, hour, {DIMENSIONS}, page, event_key, event, session, person,
-            selector, target, value)
-        SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.page, e.seq, e.name, e.session, e.person,
-            json_extract_string(e.properties, '$.selector'),
-            coalesce(json_extract_string(e.properties, '$.href'), json_extract_string(e.properties, '$.target_url')),
-            try_cast(json_extract_string(e.properties, '$.value') AS DECIMAL(38,12))
-        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
-        WHERE e.name NOT IN ({names_sql(OWN_FACTS)})
-    """)
+def _insert_actions(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """Adds the actions, so many visitors at a time that their properties need little memory."""
+    row = con.execute("SELECT coalesce(max(visitor), 0) FROM group_visitors").fetchone()
+    starts = range(0, row[0] if row else 0, VISITORS_AT_ONCE)
+    parts = [f"visitor > {at} AND visitor <= {at + VISITORS_AT_ONCE}" for at in starts]
+    for part in (*parts, "visitor IS NULL"):
+        told = f"""(
+            SELECT {PLACED}, page, properties FROM group_events
+            WHERE live AND name NOT IN ({names_sql(OWN_FACTS)}) AND {part})"""
+        in_session(con, "placed_actions", told, site)
+        con.execute(f"""
+            INSERT INTO actions ({PLACE_COLUMNS}, page, event_key, event, session, person,
+                selector, target, value)
+            SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.page, e.seq, e.name,
+                e.session, e.person,
+                json_extract_string(e.properties, '$.selector'),
+                coalesce(json_extract_string(e.properties, '$.href'),
+                    json_extract_string(e.properties, '$.target_url')),
+                try_cast(json_extract_string(e.properties, '$.value') AS DECIMAL(38,12))
+            FROM placed_actions e LEFT JOIN group_sessions s ON s.session = e.session
+        """)
+    con.execute("DROP TABLE placed_actions")
+
+
+def _place_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``placed_events``: milestones and key events with their sessions and persons."""
+    names = names_sql(_MILESTONES | (frozenset(site.key_events) - {"purchase"}))
+    told = f"""(
+        SELECT {PLACED}, CASE WHEN name = 'qualify_lead'
+            THEN json_extract_string(properties, '$.stage') END AS stage
+        FROM group_events WHERE live AND name IN ({names}))"""
+    in_session(con, "placed_events", told, site)
 
 
 def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
@@ -84,7 +104,7 @@ def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
                 CASE WHEN l.thing IS NULL THEN q.person ELSE l.person END AS person,
                 CASE WHEN l.thing IS NULL THEN q.session ELSE l.session END AS session
             FROM placed_events q LEFT JOIN leads l ON l.thing = q.thing
-            WHERE q.name = 'qualify_lead' AND json_extract_string(q.properties, '$.stage') IN ('mql', 'sql')
+            WHERE q.name = 'qualify_lead' AND q.stage IN ('mql', 'sql')
         )
         SELECT {_PLACED}, e.began_ts, 'qualified_lead', false
         FROM qualified e LEFT JOIN group_sessions s ON s.session = e.session
@@ -151,10 +171,11 @@ def _place_mass_key_events(
 ) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE told_mass AS
-        SELECT * FROM mass_events
+        SELECT {PLACED} FROM mass_events
         WHERE live AND name IN ({names_sql(names & set(MASS_EVENTS))})
-          AND (visitor IN (SELECT visitor FROM group_visitors) OR (visitor IS NULL AND customer IN (SELECT customer FROM group_customers)))
+          AND (coalesce(visitor, -customer) IN (SELECT visitor FROM people) OR (visitor IS NULL AND customer IS NULL))
     """)
+    con.execute("DELETE FROM key_events WHERE event_key IN (SELECT seq FROM told_mass)")
     in_session(con, "placed_mass", "told_mass", site)
 
 

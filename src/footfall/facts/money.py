@@ -52,14 +52,14 @@ def order_money(
     ``counts`` is false for an order whose revenue the site does not take for true: it is unknown then.
     """
     told: dict[str, Any] = _decode(properties)
-    currency = _text(told.get("currency")) or site_currency
+    currency = _label(told.get("currency")) or site_currency
     factor = rate(currency, day) if counts else None
     items = _items(told)
     worths = [_worth(item) for item in items]
     revenue = _in_site_currency(_told_or_summed(told, worths), factor)
     shares = _shares(worths, revenue, factor)
     lines = tuple(
-        Line(_text(item.get("item_id")), _text(item.get("item_category")), _quantity(item), share)
+        Line(_text(item.get("item_id")), _label(item.get("item_category")), _quantity(item), share)
         for item, share in zip(items, shares, strict=True)
     )
     return Money(revenue, lines, currency, day)
@@ -73,7 +73,7 @@ def refund_worths(refunds: Sequence[str], order: Money, rate: Rate) -> list[Deci
     for properties in refunds:
         told: dict[str, Any] = _decode(properties)
         asked = _told_or_summed(told, [_worth(item) for item in _items(told)])
-        factor = rate(_text(told.get("currency")) or order.currency, order.day)
+        factor = rate(_label(told.get("currency")) or order.currency, order.day)
         if asked is not None and factor is None:
             worths.append(None)
             continue
@@ -91,7 +91,7 @@ def named_worth(properties: str) -> Decimal | None:
 
 def named_currency(properties: str) -> str | None:
     """The currency that an order or a refund names."""
-    return _text(_decode(properties).get("currency"))
+    return _label(_decode(properties).get("currency"))
 
 
 def _told_or_summed(told: dict[str, Any], worths: list[Decimal | None]) -> Decimal | None:
@@ -112,9 +112,11 @@ def _shares(
     worths: list[Decimal | None], revenue: Decimal | None, factor: Decimal | None
 ) -> list[Decimal | None]:
     """The lines' parts of the revenue: in proportion to price × quantity, the last takes what is left."""
+    if revenue is None:  # takes part in no money sum, and neither do its lines
+        return [None] * len(worths)
     known = [worth for worth in worths if worth is not None]
     total = sum(known, ZERO)
-    if revenue is None or len(known) < len(worths) or total == 0:
+    if len(known) < len(worths) or total == 0:
         return [_in_site_currency(worth, factor) for worth in worths]
     shares = [
         CONTEXT.divide(CONTEXT.multiply(worth, revenue), total).quantize(QUANTUM, context=CONTEXT)
@@ -141,3 +143,8 @@ def _text(value: object) -> str | None:
     """An id as text; the ids of a broken tag are absent."""
     text = None if value is None else str(value)
     return None if text is None or text in _ABSENT else text
+
+
+def _label(value: object) -> str | None:
+    """A text that is no id; an empty one is absent."""
+    return None if value is None else str(value) or None

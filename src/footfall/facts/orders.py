@@ -10,9 +10,10 @@ from decimal import Decimal
 
 import duckdb
 
+from footfall.event.vocabulary import NEVER_OPENS
 from footfall.facts.load import insert_rows
 from footfall.facts.money import Money, Rate, order_money, refund_worths
-from footfall.facts.sessions import timeout_us
+from footfall.facts.sessions import names_sql, timeout_us
 from footfall.localtime import day_number
 from footfall.schema.facts import MONEY, SESSION_DIMENSIONS
 from footfall.settings import Site
@@ -20,20 +21,25 @@ from footfall.settings import Site
 DIMENSIONS = ", ".join(SESSION_DIMENSIONS)
 SESSION_COLUMNS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
 LINES_PER_ORDER = 4096  # a line's key is its order's key × this + its number
+PLACED = "seq, event_id, name, ts, day, hour, visitor, customer, system, thing"
+"""What has to be known of an event to put it into its session."""
 _TAG = 2  # the least of the authorities
+_OPENS = f"e.name NOT IN ({names_sql(NEVER_OPENS)})"
+_IN_SESSION = f"e.ts <= s.end_ts AND ({_OPENS} OR e.name = 'session_end' OR (e.ts, e.event_id) > (s.ts, s.first_event_id))"
+"""Activity after a session's last event, or just before its first, belongs to none (R3)."""
 
 
 def find_heads(con: duckdb.DuckDBPyConnection) -> None:
     """``order_heads``: the purchase that gives each order of the group its time, visitor and session."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE group_purchases AS
-        SELECT seq, event_id, ts, day, hour, visitor, customer, system, authority, properties, thing,
+        SELECT seq, name, event_id, ts, day, hour, visitor, customer, system, authority, properties, thing,
             coalesce(thing, '#' || event_id) AS order_id
         FROM group_events WHERE live AND name = 'purchase'
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE order_heads AS
-        SELECT seq, event_id, ts, day, hour, visitor, customer, system, thing, order_id
+        SELECT seq, name, event_id, ts, day, hour, visitor, customer, system, thing, order_id
         FROM group_purchases
         QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY visitor IS NULL, ts, event_id) = 1
     """)
@@ -56,11 +62,16 @@ def note_moved_heads(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def in_session(con: duckdb.DuckDBPyConnection, table: str, events: str, site: Site) -> None:
-    """``table``: events of the group with ``session``, the session they belong to, and ``person``."""
+    """``table``: events of the group with ``session``, the session they belong to, and ``person``.
+
+    ``events`` is a relation of what is to be known of them: what is not needed costs memory. The
+    visitor of an event that no visitor is told for is its customer, under the negative key.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT e.*,
-            CASE WHEN NOT e.system OR s.end_ts >= e.ts - {timeout_us(site)} THEN s.session END AS session,
+        SELECT e.* REPLACE (coalesce(e.visitor, -e.customer) AS visitor),
+            CASE WHEN CASE WHEN e.system THEN s.end_ts >= e.ts - {timeout_us(site)} ELSE {_IN_SESSION} END
+                THEN s.session END AS session,
             coalesce(p.person, e.customer::BIGINT * 2) AS person
         FROM {events} e
         LEFT JOIN group_persons p ON p.visitor = e.visitor
@@ -204,10 +215,8 @@ def _insert_lines(con: duckdb.DuckDBPyConnection) -> None:
 
 def _insert_refunds(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """A refund has its order's dimensions; one of an unknown order those of its own session."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE told_refunds AS SELECT * FROM group_events WHERE live AND name = 'refund'"
-    )
-    in_session(con, "placed_refunds", "told_refunds", site)
+    told = f"(SELECT {PLACED} FROM group_events WHERE live AND name = 'refund')"
+    in_session(con, "placed_refunds", told, site)
     con.execute(f"""
         INSERT INTO refunds (visitor, ts, day, hour, {DIMENSIONS}, refund, order_ts, worth)
         SELECT s.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, s.ts, m.worth

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def place_sessions(con: duckdb.DuckDBPyConnection) -> None:
@@ -31,10 +34,11 @@ def update_kept(con: duckdb.DuckDBPyConnection, dimension_tables: tuple[str, ...
     """Brings the sessions that stay up to date where their person's life changed around them."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE moved AS
-        SELECT k.session, p.*  EXCLUDE (session), k.visitor_type <> p.visitor_type AS retyped
+        SELECT k.session, p.* EXCLUDE (session), k.visitor_type <> p.visitor_type AS retyped
         FROM kept_sessions k JOIN session_people p ON p.session = k.session
         WHERE (k.person, k.first_day, k.first_hour, k.previous_day, k.next_day, k.visitor_type)
-            IS DISTINCT FROM (p.person, p.first_day, p.first_hour, p.previous_day, p.next_day, p.visitor_type)
+            IS DISTINCT FROM (
+                p.person, p.first_day, p.first_hour, p.previous_day, p.next_day, p.visitor_type)
     """)
     con.execute("""
         UPDATE sessions SET person = m.person, first_day = m.first_day, first_hour = m.first_hour,

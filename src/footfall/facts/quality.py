@@ -1,8 +1,9 @@
-"""Data quality: what of a site's data could not be taken at its word, and how much there is of it."""
+"""Data quality: what of a site's data could not be taken at its word, and how much of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -84,7 +85,9 @@ def inspect(projection: Projection, control: Control) -> Quality:
     )
 
 
-def _counter(projection: Projection) -> Any:
+def _counter(projection: Projection) -> Callable[[str], int]:
+    """Runs a statement that counts."""
+
     def one(sql: str) -> int:
         row = projection.con.execute(sql).fetchone()
         return int(row[0]) if row else 0
@@ -106,7 +109,8 @@ def _unknown_currencies(projection: Projection) -> dict[str, int]:
 def _lost_refunds(projection: Projection) -> dict[str, Decimal]:
     """What the refunds without money say they are worth, by the currency they say it in."""
     rows = projection.con.execute("""
-        SELECT e.properties FROM refunds r JOIN rare_events e ON e.seq = r.refund WHERE r.worth IS NULL
+        SELECT e.properties FROM refunds r JOIN rare_events e ON e.seq = r.refund
+        WHERE r.worth IS NULL
     """).fetchall()
     found: dict[str, Decimal] = defaultdict(Decimal)
     for (properties,) in rows:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.facts.load import insert_rows
+from footfall.facts.sessions import names_sql
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
 from footfall.schema.facts import SESSION_DIMENSIONS
 from footfall.settings import Site, matches
+
+if TYPE_CHECKING:
+    import duckdb
 
 _PERSONAL = ("visitor_type",)
 _DIMENSIONS = ", ".join(
@@ -20,8 +25,8 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _count_achievements(con, site)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_rows AS
-        SELECT c.visitor, c.ts, c.day, c.hour, {_DIMENSIONS}, c.session, c.first_event_id, p.person, c.end_ts,
-            (c.end_ts - c.ts) // 1000 AS duration_ms,
+        SELECT c.visitor, c.ts, c.day, c.hour, {_DIMENSIONS}, c.session, c.first_event_id, p.person,
+            c.end_ts, (c.end_ts - c.ts) // 1000 AS duration_ms,
             a.page_views, c.passive AND a.page_views <= 1 AS bounced,
             a.first_view IS NOT NULL AS viewed_item,
             a.first_cart IS NOT NULL AS added_to_cart,
@@ -41,24 +46,22 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 def insert_micro_conversions(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the micro-conversions of ``session_rows``."""
-    dimensions = ", ".join(SESSION_DIMENSIONS)
     con.execute(f"""
-        INSERT INTO micro_conversions (visitor, ts, day, hour, {dimensions}, session, end_ts, rule)
-        SELECT s.visitor, s.ts, s.day, s.hour, {", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)},
-            s.session, s.end_ts, m.rule
+        INSERT INTO micro_conversions ({PLACE_COLUMNS}, session, end_ts, rule)
+        SELECT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS}, s.session, s.end_ts, m.rule
         FROM session_rows s JOIN micro_found m ON m.session = s.session
     """)
 
 
 def _moment(function: str, name: str) -> str:
-    """The first or last moment of an event in the session; the event id decides within a millisecond."""
+    """The first or last moment of an event in the session; within a millisecond by event id."""
     return f"{function}({{'ts': ts, 'id': event_id}}) FILTER (WHERE name = '{name}')"
 
 
 def conversion_sql(site: Site, alias: str = "") -> str:
     """Whether an event is a conversion of the site; of an order's purchases only one is."""
-    names = [name for name in site.conversions if name != "purchase"]
-    parts = [f"{alias}name IN ({', '.join(repr(name) for name in names)})"] if names else []
+    names = frozenset(site.conversions) - {"purchase"}
+    parts = [f"{alias}name IN ({names_sql(names)})"] if names else []
     if "purchase" in site.conversions:
         parts.append(f"{alias}seq IN (SELECT seq FROM order_heads)")
     return "(" + (" OR ".join(parts) or "false") + ")"
@@ -105,7 +108,8 @@ def _find_micro_conversions(con: duckdb.DuckDBPyConnection, site: Site) -> None:
                 """INSERT INTO micro_found
                 SELECT DISTINCT session, ? FROM (
                     SELECT session FROM members
-                    WHERE session IS NOT NULL AND name = 'page_leave' AND page IN (SELECT page FROM matching_pages)
+                    WHERE session IS NOT NULL AND name = 'page_leave'
+                      AND page IN (SELECT page FROM matching_pages)
                     GROUP BY session, page HAVING sum(engaged_ms) >= ?)""",
                 [rule.id, rule.engaged_seconds * 1000],
             )

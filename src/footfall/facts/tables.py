@@ -5,15 +5,28 @@ All of them can be thrown away and built again from the log (``footfall rebuild`
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
-from footfall.schema.facts import MONEY
+from footfall.event.vocabulary import EVENTS
+from footfall.schema.facts import MONEY, PLACE, SESSION_DIMENSIONS
+
+if TYPE_CHECKING:
+    import duckdb
 
 MASS_EVENTS = (
     "page_view", "page_leave", "session_end", "scroll", "view_item", "view_item_list", "asset_load",
     "asset_view",
 )  # fmt: skip
 """Events that come by the million: kept apart, so that orders and people are found without them."""
+ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in event.properties)
+"""Events that speak of an asset."""
+ALL_TIME = "-9000000000000000, 9000000000000000"
+"""A span (µs, lo and hi) that everything lies in."""
+
+DIMENSIONS = ", ".join(SESSION_DIMENSIONS)
+SESSION_COLUMNS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
+PLACE_COLUMNS = ", ".join([*(column.name for column in PLACE), DIMENSIONS])
+"""The columns that facts begin with: who and when, and the session's dimensions."""
 
 _EVENT_COLUMNS = f"""
     seq BIGINT NOT NULL,            -- position in the log
@@ -43,7 +56,9 @@ DDL = f"""
 CREATE TABLE mass_events ({_EVENT_COLUMNS});
 CREATE TABLE rare_events ({_EVENT_COLUMNS});
 CREATE VIEW events AS SELECT * FROM mass_events UNION ALL SELECT * FROM rare_events;
-CREATE TABLE visitors (visitor INTEGER NOT NULL, visitor_id VARCHAR NOT NULL, person BIGINT NOT NULL);
+CREATE TABLE visitors (
+    visitor INTEGER NOT NULL, visitor_id VARCHAR NOT NULL, person BIGINT NOT NULL
+);
 CREATE TABLE customers (customer INTEGER NOT NULL, customer_id VARCHAR NOT NULL);
 -- who or what is tied to whom: the group that has to be built anew together
 CREATE TABLE bonds (a UBIGINT NOT NULL, b UBIGINT NOT NULL);
@@ -51,7 +66,8 @@ CREATE TABLE identity_conflicts (visitor INTEGER NOT NULL, customer INTEGER NOT 
 -- page_leave and session_end events that no session was open for (R3)
 CREATE TABLE orphans (visitor INTEGER NOT NULL, ts BIGINT NOT NULL);
 CREATE TABLE exposures (
-    visitor INTEGER NOT NULL, person BIGINT NOT NULL, experiment VARCHAR NOT NULL, variant VARCHAR, since BIGINT NOT NULL
+    visitor INTEGER NOT NULL, person BIGINT NOT NULL,
+    experiment VARCHAR NOT NULL, variant VARCHAR, since BIGINT NOT NULL
 );
 CREATE TABLE fx_rates (date DATE NOT NULL, currency VARCHAR NOT NULL, rate {MONEY} NOT NULL);
 CREATE TABLE ad_costs (
@@ -60,7 +76,8 @@ CREATE TABLE ad_costs (
 );
 CREATE TABLE email_sends (
     date DATE NOT NULL, campaign VARCHAR,
-    sent BIGINT, delivered BIGINT, opened BIGINT, clicked BIGINT, bounced BIGINT, unsubscribed BIGINT
+    sent BIGINT, delivered BIGINT, opened BIGINT, clicked BIGINT, bounced BIGINT,
+    unsubscribed BIGINT
 );
 CREATE TABLE search_performance (
     date DATE NOT NULL, page VARCHAR, query VARCHAR, country VARCHAR, device VARCHAR,

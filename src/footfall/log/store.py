@@ -1,4 +1,4 @@
-"""The append-only log of a site: immutable Parquet files in order, never changed and never renamed."""
+"""The append-only log of a site: Parquet files in order, never changed and never renamed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """One file of the log: its number, what it holds (events, or a table's rows), and where it is."""
+    """One file of the log: its number, what it holds (events, or rows of a table), its place."""
 
     number: int
     kind: str

@@ -1,4 +1,4 @@
-"""From a question to an answer: the needs of all KPIs, one statement per fact, plain arithmetic after it."""
+"""From a question to an answer: the needs of all KPIs, one statement per fact, then arithmetic."""
 
 from __future__ import annotations
 

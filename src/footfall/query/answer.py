@@ -57,7 +57,7 @@ class Answer:
         return len(self.rows)
 
     def to_json(self) -> dict[str, Any]:
-        """The answer as ``footfall kpis --format json`` gives it: money as text in the minor unit."""
+        """The answer as ``footfall kpis --format json`` gives it: money as text (`plain`)."""
         return {
             "site": self.site,
             "from": self.start.isoformat(),
@@ -85,7 +85,7 @@ class Answer:
         return to_text(value, self.currency) if isinstance(value, Decimal) else value
 
     def columns(self) -> dict[str, list[Any]]:
-        """The rows by column: kpi, bucket, a column for each dimension, value, numerator, denominator."""
+        """The rows by column: kpi, bucket, each dimension, value, numerator, denominator."""
         return {
             "kpi": [row.kpi for row in self.rows],
             "bucket": [row.bucket for row in self.rows],

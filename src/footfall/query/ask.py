@@ -105,10 +105,11 @@ class _Recipe:
     @classmethod
     def of(cls, kpi: Kpi) -> _Recipe:
         """The recipe of a KPI."""
-        tree = kpi.formula.tree
-        if isinstance(tree, tuple) and tree[0] == "/":
-            return cls(tree[1], kpi.money_of(tree[1]), tree[2], kpi.money_of(tree[2]))
-        return cls(tree, kpi.money_of(tree))
+        tree, sides = kpi.formula.tree, kpi.formula.sides
+        if sides is None:
+            return cls(tree, kpi.money_of(tree))
+        above, below = sides
+        return cls(above, kpi.money_of(above), below, kpi.money_of(below))
 
     def numbers(self, values: Mapping[str, Number]) -> tuple[Value, Value, Value]:
         """Value, numerator and denominator."""

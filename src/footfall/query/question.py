@@ -14,7 +14,11 @@ from footfall.schema.facts import FACTS
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. ``where``: a dimension's wanted values (or), different dimensions (and); None is null."""
+    """What is asked, over the local days from ``start`` to ``end``, both included.
+
+    ``where``: for each dimension the values that are wanted, None for null; a row meets it if every
+    dimension has one of its values.
+    """
 
     kpis: tuple[Kpi, ...]
     start: date

@@ -1,7 +1,7 @@
 """Needs → one portable statement per fact table.
 
-The text keeps to the subset that DuckDB, ClickHouse and Spark read alike: integer time, sum(CASE …),
-spelled-out GROUP BY, no engine's own functions. Texts go in as parameters (``:p0``, ``:p1`` …).
+The text keeps to the subset that DuckDB, ClickHouse and Spark read alike: integer time, sum(CASE
+…), spelled-out GROUP BY, no engine's own functions. Texts go in as parameters (``:p0``, ``:p1`` …).
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from footfall.catalogue import Source
+from footfall.catalogue.measure import Wanted
 from footfall.localtime import buckets_of, day_number
 from footfall.query.question import Question
 from footfall.schema.facts import EXPOSURE_DIMENSIONS, Fact
@@ -103,7 +105,7 @@ class _Writer:
 
     @cached_property
     def _relation(self) -> str:
-        """The fact, or what of it the exposed did: in each cell once, in however many experiments."""
+        """The fact, or what of it the exposed did: each row once, in however many experiments."""
         if not any(name in EXPOSURE_DIMENSIONS for name in self.question.dimensions):
             return self.fact.name
         by = [name for name in EXPOSURE_DIMENSIONS if name in self.question.by]
@@ -118,9 +120,9 @@ class _Writer:
             + (f" WHERE {' AND '.join(wanted)}" if wanted else "")
             + f" GROUP BY {visitors}"
         )
-        columns = ", ".join([*(f"f.{name}" for name in self.fact.types), *(f"x.{name}" for name in by)])
+        columns = [f"f.{name}" for name in self.fact.types] + [f"x.{name}" for name in by]
         return (
-            f"(SELECT {columns} FROM {self.fact.name} f JOIN ({since}) x "
+            f"(SELECT {', '.join(columns)} FROM {self.fact.name} f JOIN ({since}) x "
             f"ON x.visitor = f.visitor AND f.{self.fact.moment} >= x.since) AS exposed"
         )
 
@@ -162,7 +164,7 @@ class _Writer:
             return f"sum(CASE WHEN {' AND '.join([known, *conditions])} THEN 1 ELSE 0 END)"
         return self._unique(source, str(column), met)
 
-    def _condition(self, column: str, wanted: str | bool | tuple[str, ...], *, merged: bool) -> str:
+    def _condition(self, column: str, wanted: Wanted, *, merged: bool) -> str:
         name = f"{column}_" if merged else column
         if isinstance(wanted, bool):
             if merged:
@@ -178,12 +180,12 @@ class _Writer:
         alone = self._is_alone()
         if alone is None:
             return f"count(DISTINCT {_when(met, column)})"
-        counted = _and(met, alone)
-        remembered = _and(met, f"NOT ({alone})")
-        return f"(sum(CASE WHEN {counted} THEN 1 ELSE 0 END) + count(DISTINCT {_when(remembered, column)}))"
+        counted = f"sum(CASE WHEN {_and(met, alone)} THEN 1 ELSE 0 END)"
+        remembered = f"count(DISTINCT {_when(_and(met, f'NOT ({alone})'), column)})"
+        return f"({counted} + {remembered})"
 
     def _is_alone(self) -> str | None:
-        """Whether the person has no other session in the session's bucket; None where that is not known."""
+        """Whether the person has no other session in the bucket; None where that is not known."""
         first, last = day_number(self.question.start), day_number(self.question.end)
         before, after = f"coalesce(previous_day, {first - 1})", f"coalesce(next_day, {last + 1})"
         if self.question.every is None:
@@ -218,7 +220,7 @@ def bucket_sql(question: Question, day: str = "day") -> str | None:
     if len(starts) == 1:
         return str(starts[0])
     cases = " ".join(
-        f"WHEN {day} < {following} THEN {start}" for start, following in zip(starts, starts[1:])
+        f"WHEN {day} < {following} THEN {start}" for start, following in pairwise(starts)
     )
     return f"CASE {cases} ELSE {starts[-1]} END"
 

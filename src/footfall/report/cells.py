@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
+from footfall.localtime import buckets_of, hour_label, hours_of
 from footfall.report.numbers import NOTHING, shown
 from footfall.report.table import cut
 
@@ -34,8 +35,15 @@ class Cube:
 
     @cached_property
     def buckets(self) -> tuple[str | None, ...]:
-        """Every bucket that something is in, in order of time."""
-        return tuple(sorted({bucket for _, bucket, _ in self._found}, key=_moment))
+        """Every bucket of the period in order of time, also those that nothing is in."""
+        answer = self.answer
+        if answer.every is None:
+            return (None,)
+        if answer.every == "hour":
+            hours = hours_of(answer.timezone, answer.start, answer.end)
+            return tuple(hour_label(hour) for hour in hours)
+        starts = buckets_of(answer.start, answer.end, answer.every)
+        return tuple(start.isoformat() for start in starts)
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -84,10 +92,6 @@ BUCKET_HEADS = {
     "month": "month",
     "year": "year",
 }
-
-
-def _moment(bucket: str | None) -> float:
-    return 0.0 if bucket is None else datetime.fromisoformat(bucket).timestamp()
 
 
 def _reading_order(segment: Segment) -> list[tuple[bool, str]]:

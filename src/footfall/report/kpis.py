@@ -89,17 +89,18 @@ def period(start: date, end: date) -> str:
 
 
 def _heading(answer: Answer, name: str, width: int, style: Style) -> list[str]:
-    """The site in bold and what was asked, in a second line where one is too short."""
-    days = period(answer.start, answer.end)
-    words = [f"by {', '.join(answer.by)}"] if answer.by else []
+    """The site in bold and what was asked, in as few lines as there is room for."""
+    words = [period(answer.start, answer.end)]
+    words += [f"by {', '.join(answer.by)}"] if answer.by else []
     words += [f"every {answer.every}"] if answer.every else []
-    words += [answer.timezone, answer.currency]
-    name = cut(clean(name), width - len(BETWEEN) - len(days))
-    one = BETWEEN.join(("", days, *words))
-    if cells(name) + cells(one) <= width:
-        return [style.strong(name) + style.faint(one)]
-    asked = cut(BETWEEN.join(words), width)
-    return [style.strong(name) + style.faint(BETWEEN + days), style.faint(asked)]
+    name = cut(clean(name), width)
+    told = [name]
+    for word in (*words, answer.timezone, answer.currency):
+        longer = told[-1] + BETWEEN + word
+        fits = cells(longer) <= width
+        told = [*told[:-1], longer] if fits else [*told, cut(word, width)]
+    first = style.strong(name) + style.faint(told[0].removeprefix(name))
+    return [first, *map(style.faint, told[1:])]
 
 
 def _list(cube: Cube) -> Table:

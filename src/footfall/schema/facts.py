@@ -76,7 +76,11 @@ class Fact:
 
 
 PLACE = (
-    Column("visitor", "INTEGER", "the visitor's key; null without a visitor"),
+    Column(
+        "visitor",
+        "INTEGER",
+        "the visitor's key; the customer's, negative, where no visitor is told; null for nobody",
+    ),
     Column("ts", "BIGINT", "when, in µs since 1970 UTC (whole milliseconds)"),
     Column("day", "INTEGER", "local day, days since 1970-01-01"),
     Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.clock)"),

@@ -41,7 +41,8 @@ def _run(args: Namespace) -> int:
     with open_demo(folder) as found:
         files = _make(found, wish)
         _report(found, files)
-    show(["", *_further(folder)])
+        several = len(found.settings.sites) > 1
+    show(["", *_further(folder, several=several)])
     return 0
 
 
@@ -89,8 +90,8 @@ def _report(found: Workspace, files: DemoFiles) -> None:
     show(["", *report.report(by_device, site.name, width(), style())])
 
 
-def _further(folder: Path) -> list[str]:
-    begin = f"footfall -w {folder}"
+def _further(folder: Path, *, several: bool) -> list[str]:
+    begin = f"footfall -w {folder}" + (" --site demo" if several else "")
     return [
         "Ask further:",
         f"  {begin} kpis orders revenue conversion_rate --every week",

@@ -15,6 +15,8 @@ from footfall.doors.cli.unforeseen import tell_unforeseen
 from footfall.errors import FootfallError, RequestError, unknown
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+QUERY_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C while it computes; its transaction is rolled back by then."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -31,8 +33,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except FootfallError as error:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt as error:
-        kept = str(error) or "nothing was changed"
-        return _fail(f"interrupted: {kept}", INTERRUPTED)
+        return _interrupted(str(error))
+    except RuntimeError as error:
+        if str(error) != QUERY_INTERRUPTED:
+            raise
+        return _interrupted()
     except BrokenPipeError:
         # whoever read along has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -40,6 +45,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(_trouble(error), FAILED)
     return code
+
+
+def _interrupted(kept: str = "") -> int:
+    return _fail(f"interrupted: {kept or 'nothing was changed'}", INTERRUPTED)
 
 
 def _run(words: Sequence[str], given: Namespace) -> int:

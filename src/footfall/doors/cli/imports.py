@@ -45,9 +45,7 @@ def _run(args: Namespace) -> int:
     report = run_import(workspace.find(args.workspace), args.site, wish)
     show(told(report))
     if report.interrupted:
-        raise KeyboardInterrupt(
-            "what was read until then is kept; import the same files again to add the rest"
-        )
+        raise KeyboardInterrupt("what had come until then is kept")
     return _judge(report, strict=args.strict)
 
 
@@ -94,7 +92,7 @@ def told(report: ImportReport) -> list[str]:
         found += ["", *_refused(report)]
     for each in report.skipped:
         found += paragraph(f"left out: {each.name} ({each.reason})", width())
-    if report.files and all(file.repeat for file in report.files):
+    if report.files and all(file.repeat and not file.stored for file in report.files):
         found += ["", "These files were imported before: nothing was changed."]
     return found
 

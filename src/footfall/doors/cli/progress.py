@@ -10,6 +10,7 @@ from footfall.doors.cli.screen import is_watched
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from footfall.doors.importers.stage import Progress
 
@@ -39,13 +40,15 @@ class ImportProgress:
         )
         from rich.progress import Progress as Bar  # noqa: PLC0415
 
+        self._console = _console()
+        self._status: Status | None = None
         self._bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(None),
             DownloadColumn(),
             TextColumn("{task.fields[rows]}"),
             TimeRemainingColumn(compact=True),
-            console=_console(),
+            console=self._console,
             transient=True,
             expand=True,
         )
@@ -57,6 +60,8 @@ class ImportProgress:
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
+        if self._status:
+            self._status.stop()
 
     def read(self, progress: Progress) -> None:
         """How far the reading is."""
@@ -73,7 +78,12 @@ class ImportProgress:
 
     def tell(self, text: str) -> None:
         """What is done after the reading; how long it takes is not known."""
-        self._bar.update(self._task, description=text, total=None)
+        if self._status is None:
+            self._bar.stop()
+            self._status = self._console.status(text)
+            self._status.start()
+        else:
+            self._status.update(text)
 
 
 @contextmanager

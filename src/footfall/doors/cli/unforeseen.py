@@ -11,7 +11,7 @@ from types import TracebackType
 
 from footfall.clock import SystemClock
 
-LONGEST = 300
+LONGEST = 160
 
 
 def tell_unforeseen(
@@ -21,7 +21,8 @@ def tell_unforeseen(
     workspace: str | None,
 ) -> None:
     """Says that something unforeseen happened, and where the details are."""
-    said = " ".join(str(error).split())[:LONGEST]
+    first, *_ = str(error).splitlines() or [""]
+    said = first if len(first) <= LONGEST else first[: LONGEST - 1] + "…"
     what = f"{kind.__name__}: {said}" if said else kind.__name__
     path = _written(_details(kind, error, trace), workspace)
     where = f"the details are in {path}" if path else "the details could not be written"

@@ -261,6 +261,8 @@ def decimal(found: object) -> Decimal | int | None:
 @lru_cache(maxsize=65_536)
 def _number_said(text: str) -> Decimal | int | None:
     """The number that a text says; prices and quantities come again and again."""
+    if "_" in text or not text.isascii():
+        return None
     try:
         number = Decimal(text.strip())
     except InvalidOperation:

@@ -15,6 +15,14 @@ from footfall.event.envelope import TIMES
 
 BATCH_ROWS = 16_384
 BUFFER = 1 << 20
+TEXTS = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+)
 UNREADABLE = (pa.ArrowException, OSError, MemoryError, UnicodeDecodeError, ValueError)
 
 
@@ -32,8 +40,19 @@ class ParquetFile:
             )
             self.schema: pa.Schema = self._file.schema_arrow
             self.rows: int = self._file.metadata.num_rows
+            # Of a damaged schema some parts cannot be spoken of: now is the time to find out.
+            self.naive = tuple(each.name for each in self.schema if _is_naive(each.type))
         except UNREADABLE as error:
             raise RequestError(f"its Parquet data is damaged: {_reason(error)}") from None
+
+    def check_times(self) -> None:
+        """RequestError where a time has no zone, and nothing says which one is meant."""
+        for name in TIMES:
+            if name in self.naive:
+                raise RequestError(
+                    f"column {name!r} holds times without a zone; write them with a zone, or "
+                    'declare it in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
+                )
 
     def batches(self) -> Iterator[pa.RecordBatch | Damage]:
         """The rows in order. A file that is damaged ends with its Damage."""
@@ -41,17 +60,6 @@ class ParquetFile:
             yield from self._file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
         except UNREADABLE as error:
             yield Damage(f"its Parquet data is damaged: {_reason(error)}")
-
-
-def check_times(schema: pa.Schema) -> None:
-    """RequestError where a time has no zone, and nothing says which one is meant."""
-    for name in TIMES:
-        kind = schema.field(name).type if name in schema.names else None
-        if kind is not None and _is_naive(kind):
-            raise RequestError(
-                f"column {name!r} holds times without a zone ({kind}); write them with a zone, "
-                'or declare it in a mapping (--map MAP.toml): [time] zone = "Europe/Berlin"'
-            )
 
 
 def packed(batch: pa.RecordBatch) -> bytes:
@@ -73,8 +81,17 @@ def unpacked_rows(data: bytes, *, as_events: bool) -> tuple[list[str], list[bool
         _plain(array, is_time=as_events and name in TIMES)
         for name, array in zip(names, batch.columns, strict=True)
     ]
-    cells = [array.to_pylist() for array in arrays]
+    cells = [_values(array) for array in arrays]
     return names, [pa.types.is_string(array.type) for array in arrays], zip(*cells, strict=True)
+
+
+def _values(array: pa.Array) -> list[Any]:
+    """A column's values; as texts where Python has none such (the year 55555)."""
+    try:
+        found: list[Any] = array.to_pylist()
+    except (ValueError, OverflowError):
+        return [str(each.cast(pa.string())) if each.is_valid else None for each in array]
+    return found
 
 
 def _plain(array: pa.Array, *, is_time: bool) -> pa.Array:
@@ -87,31 +104,35 @@ def _plain(array: pa.Array, *, is_time: bool) -> pa.Array:
     if pa.types.is_float16(kind) or pa.types.is_float32(kind):
         # By its shortest digits: 12.1 is meant, not 12.100000381.
         return array.cast(pa.string()).cast(pa.float64())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return _text_of_bytes(array)
-    wanted = _read_as(kind)
-    return array if wanted == kind else array.cast(wanted, safe=False)
+    return _cast(array, pa.string()) if _is_text(array) else _cast(array, pa.binary())
 
 
-def _text_of_bytes(array: pa.Array) -> pa.Array:
+def _is_text(array: pa.Array) -> bool:
+    """Whether all texts of a column, and all bytes, are UTF-8."""
     try:
-        return array.cast(pa.string())
+        _cast(array, pa.string()).validate(full=True)
     except pa.ArrowInvalid:
-        return array
+        return False
+    return True
 
 
-def _read_as(kind: pa.DataType) -> pa.DataType:
+def _cast(array: pa.Array, text: pa.DataType) -> pa.Array:
+    wanted = _read_as(array.type, text)
+    return array if wanted == array.type else array.cast(wanted, safe=False)
+
+
+def _read_as(kind: pa.DataType, text: pa.DataType) -> pa.DataType:
     """The type in which Python can hold every value: texts of one kind, no nanoseconds."""
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pa.string()
+    if any(is_such(kind) for is_such in TEXTS):
+        return text
     if pa.types.is_timestamp(kind) and kind.unit == "ns":
         return pa.timestamp("us", kind.tz)
     if pa.types.is_time64(kind) and kind.unit == "ns":
         return pa.time64("us")
     if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_read_as(field.type)) for field in kind])
+        return pa.struct([field.with_type(_read_as(field.type, text)) for field in kind])
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.list_(kind.value_field.with_type(_read_as(kind.value_type)))
+        return pa.list_(kind.value_field.with_type(_read_as(kind.value_type, text)))
     return kind
 
 

@@ -76,7 +76,7 @@ class FlatRows:
 
     def _closely(self, cells: Sequence[Any]) -> LogRow | Rejection:
         row = dict(zip(self._names, cells, strict=True))
-        return self._acceptor.accept(row, flat_file=True)
+        return writable(self._acceptor.accept(row, flat_file=True))
 
     def _line(self, cells: Sequence[Any]) -> bytes:
         name = "" if self._event is None else cells[self._event]
@@ -105,6 +105,18 @@ class FlatRows:
         if isinstance(name, str) and len(self._plans) < 2000:
             self._plans[name] = plan
         return plan
+
+
+def writable(found: LogRow | Rejection) -> LogRow | Rejection:
+    """What was accepted, if its id can be written: half a character in it cannot."""
+    if isinstance(found, Rejection):
+        return found
+    try:
+        str(found[0]).encode()
+    except UnicodeEncodeError:
+        why = "event_id holds half a character (a lone surrogate)"
+        return Rejection("invalid_encoding", "/event_id", why)
+    return found
 
 
 def _plan(names: Sequence[str], is_text: Sequence[bool], event: str) -> _Plan:

@@ -178,7 +178,7 @@ def _check_parquet(_source: Source, raw: Opened, mapping: Mapping | None) -> Non
     if not file.rows:
         raise RequestError("it has columns, and not one row")
     if mapping is None:
-        columns.check_times(file.schema)
+        file.check_times()
 
 
 _CHECKS = {"jsonl": _check_jsonl, "csv": _check_csv, "parquet": _check_parquet}

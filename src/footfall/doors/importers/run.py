@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from footfall.doors.importers.stage import FileReport, Options, Progress, Staged
 from footfall.errors import RequestError
 from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Refused
+from footfall.log.store import EVENTS
 from footfall.settings import Site
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 
@@ -30,6 +31,7 @@ FIRST_SITE = "shop"
 SHOWN = 5
 CONFLICT = "duplicate_conflict"
 BAD_TABLE_ROW = "invalid_row"
+NOTHING_KEPT = "nothing of this import is kept, and nothing was changed"
 Told = Callable[[str], None]
 
 
@@ -112,6 +114,9 @@ def import_events(
     with Workspace(folder) as workspace, workspace.staging() as staging:
         work = _Import(workspace, site_of(workspace, site_id), _digest(wish), watch)
         staged = stage_events(wish.sources, options, staging, workspace.clock.now_ms(), watch.read)
+        if staged.interrupted and all(source.path for source in found.sources):
+            # files can be read again, from the beginning in any case; a stream cannot
+            raise KeyboardInterrupt(NOTHING_KEPT)
         return work.finish(staged, [source.kind for source in found.sources])
 
 
@@ -174,35 +179,19 @@ class _Import:
 
     def finish(self, staged: Staged, kinds: Sequence[str]) -> ImportReport:
         """Stores the events, puts the refused rows into quarantine, and writes it all down."""
-        before = self.workspace.projection(self.site, write=True, tell=self.watch.tell).position()
+        # nobody else writes while this connection is open, so new files of the log are ours
+        self.workspace.projection(self.site, write=True, tell=self.watch.tell)
+        before = self._log_files()
         self.watch.tell("storing events")
         appended = self.workspace.append_events(self.site, staged.parts, self.watch.tell)
         refused = self._quarantine(staged, appended)
-        stored = self._stored_by_file(staged, appended, before)
+        stored = self._stored_by_file(self._log_files() - before)
         conflicts = Counter(conflict.file for conflict in appended.conflicts)
-        results = [
-            FileResult(
-                file.name, file.read, stored[at], file.accepted - stored[at] - conflicts[at],
-                file.rejected + conflicts[at], file.dropped, problem=file.problem,
-            )
+        files = tuple(
+            self._write_down(file, kinds[at], stored[at], conflicts[at])
             for at, file in enumerate(staged.files)
-        ]  # fmt: skip
-        repeats = [
-            self._write_down(file, kind, result, conflicts[at])
-            for at, (file, kind, result) in enumerate(
-                zip(staged.files, kinds, results, strict=True)
-            )
-        ]
-        return ImportReport(
-            self.site,
-            "events",
-            tuple(
-                replace(each, repeat=is_one) for each, is_one in zip(results, repeats, strict=True)
-            ),
-            refused,
-            staged.skipped,
-            staged.interrupted,
         )
+        return ImportReport(self.site, "events", files, refused, staged.skipped, staged.interrupted)
 
     def _quarantine(self, staged: Staged, appended: Appended) -> tuple[Refused, ...]:
         """Keeps what was refused, all of it at once; the first few of it."""
@@ -221,43 +210,36 @@ class _Import:
             raise
         return tuple((first + conflicts)[:SHOWN])
 
-    def _stored_by_file(self, staged: Staged, appended: Appended, before: int) -> dict[int, int]:
-        """How many events of each file are new. Of several files with one id the first has it."""
-        files = range(len(staged.files))
-        if len(files) == 1:
-            return {0: appended.stored}
-        if not appended.duplicates and not appended.conflicts:
-            return {at: staged.files[at].accepted for at in files}
-        parts = [str(part) for part in staged.parts]
-        rows = (
-            self.workspace.projection(self.site)
-            .con.execute(
-                """
-            SELECT staged.file, count(*) FROM (
-                SELECT hash(event_id) AS id_hash, min(file) AS file FROM read_parquet($parts)
-                GROUP BY 1
-            ) staged
-            JOIN events ON events.id_hash = staged.id_hash AND events.seq >= $before
-            GROUP BY 1
-            """,
-                {"parts": parts, "before": before},
-            )
-            .fetchall()
-        )
-        return dict.fromkeys(files, 0) | {int(file): int(stored) for file, stored in rows}
+    def _log_files(self) -> set[str]:
+        """The files of the site's log that hold events."""
+        files = self.workspace.log(self.site).files()
+        return {str(file.path) for file in files if file.kind == EVENTS}
 
-    def _write_down(self, file: FileReport, kind: str, result: FileResult, conflicts: int) -> bool:
-        """Notes the file in the ledger, unless the same was noted before; whether it was."""
-        imports = self.workspace.control.imports
-        source = Source(file.name, file.sha256, file.bytes, kind, self.mapping_sha256)
-        if file.sha256 and imports.repeat_of(self.site.id, source):
-            return True
-        counts = Counts(
-            result.read, result.stored, result.duplicate, conflicts, result.quarantined - conflicts
+    def _stored_by_file(self, fresh: set[str]) -> Counter[int]:
+        """How many events of each imported file are new: those that are in the log now."""
+        if not fresh:
+            return Counter()
+        rows = self.workspace.projection(self.site).con.execute(
+            "SELECT file, count(*) FROM read_parquet($fresh) GROUP BY file",
+            {"fresh": sorted(fresh)},
         )
-        now = self.workspace.clock.now_ms()
-        imports.finish(imports.begin(self.site.id, source, now), counts, now)
-        return False
+        return Counter(dict(rows.fetchall()))
+
+    def _write_down(self, file: FileReport, kind: str, stored: int, conflicts: int) -> FileResult:
+        """Notes the file in the ledger, unless the same was noted before; what became of it."""
+        duplicate = file.accepted - stored - conflicts
+        source = Source(file.name, file.sha256, file.bytes, kind, self.mapping_sha256)
+        imports = self.workspace.control.imports
+        # a stream that was interrupted has no hash and is never the same again
+        repeat = bool(file.sha256 and imports.repeat_of(self.site.id, source))
+        if not repeat:
+            counts = Counts(file.read, stored, duplicate, conflicts, file.rejected)
+            now = self.workspace.clock.now_ms()
+            imports.finish(imports.begin(self.site.id, source, now), counts, now)
+        return FileResult(
+            file.name, file.read, stored, duplicate, file.rejected + conflicts, file.dropped,
+            repeat, file.problem,
+        )  # fmt: skip
 
 
 def _rejections(staged: Staged) -> Iterator[Refused]:

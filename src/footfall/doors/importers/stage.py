@@ -19,7 +19,7 @@ from footfall.doors.importers.words import Mapping
 from footfall.doors.importers.work import Counts, Desk, Outcome, Piece
 from footfall.errors import RequestError
 
-TASK_BYTES = 8 << 20
+TASK_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,7 @@ def _decimal(cell: str) -> Decimal | None:
         number = Decimal(cell)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or "_" in cell:
+    if not number.is_finite() or "_" in cell or not cell.isascii():
         raise _BadCellError(f"is {shown(cell)}; it must be a number such as 1234.56")
     if number < 0:
         raise _BadCellError(f"is {shown(cell)}; it may not be negative")

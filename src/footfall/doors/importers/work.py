@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -19,7 +20,7 @@ from footfall.doors.importers import columns, delimited
 from footfall.doors.importers.cells import Unmappable
 from footfall.doors.importers.chunks import Chunk
 from footfall.doors.importers.delimited import BadRow, Header
-from footfall.doors.importers.flat import FlatRows
+from footfall.doors.importers.flat import FlatRows, writable
 from footfall.doors.importers.parts import Part
 from footfall.doors.importers.rules import BETWEEN, REFUSED, Made, Mapper
 from footfall.doors.importers.scratch import Scratch
@@ -29,6 +30,7 @@ from footfall.event.canonical import exact
 from footfall.event.codes import Rejection
 
 BATCH_ROWS = 4096
+BATCH_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +158,13 @@ def _json_lines(chunk: Chunk, acceptor: Acceptor, tray: _Tray) -> None:
     if chunk.long:
         _long_line(chunk, tray)
         return
-    lines = _lines(chunk)
     accept = acceptor.accept_line
-    for start in range(0, len(lines), BATCH_ROWS):
-        batch = lines[start : start + BATCH_ROWS]
-        found = [accept(raw) for raw in batch]
-        numbers = range(chunk.line + start, chunk.line + start + len(batch))
+    for numbers, lines in _batches(chunk):
+        found = [accept(raw) for raw in lines]
         if Rejection in map(type, found):
-            _take_each(zip(numbers, found, batch, strict=True), tray)
+            _take_each(zip(numbers, found, lines, strict=True), tray)
         else:
-            tray.counts.read += len(batch)
+            tray.counts.read += len(lines)
             tray.take_all(numbers, cast("list[Row]", found))
 
 
@@ -178,12 +177,18 @@ def _take_each(found: Iterable[tuple[int, Row | Rejection, bytes]], tray: _Tray)
         tray.take(line, each, raw)
 
 
-def _lines(chunk: Chunk) -> list[bytes]:
-    data = chunk.data.removesuffix(b"\n")
-    if b"\r" in data:
-        # A carriage return would be read as a blank inside of the JSON, at a slower pace.
-        data = data.replace(b"\r\n", b"\n").removesuffix(b"\r")
-    return data.split(b"\n")
+def _batches(chunk: Chunk) -> Iterator[tuple[range, list[bytes]]]:
+    """A chunk's lines, not all of them at once, with their numbers."""
+    data, line, start = chunk.data, chunk.line, 0
+    while start < len(data):
+        end = data.find(b"\n", start + BATCH_BYTES) + 1 or len(data)
+        part = data[start:end].removesuffix(b"\n")
+        if b"\r" in part:
+            # A carriage return would be read as a blank inside of the JSON, at a slower pace.
+            part = part.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        lines = part.split(b"\n")
+        yield range(line, line + len(lines)), lines
+        line, start = line + len(lines), end
 
 
 def _long_line(chunk: Chunk, tray: _Tray) -> None:
@@ -264,7 +269,7 @@ class _MappedRows:
             tray.take(line, _spoiled(made), told(made.event))
             return
         event = self._mapper.complete(made)
-        found = self._acceptor.accept(event)
+        found = writable(self._acceptor.accept(event))
         tray.take(line, found, told(event) if isinstance(found, Rejection) else b"")
 
     def _finish(self, tray: _Tray) -> None:
@@ -315,7 +320,7 @@ def _objects(chunk: Chunk) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
         why = f"the line has {chunk.long:,} bytes; 1 MiB at most can be read"
         yield BadRow(chunk.line, chunk.data, "too_large", why)
         return
-    for line, raw in enumerate(_lines(chunk), chunk.line):
+    for line, raw in chain.from_iterable(zip(*each, strict=True) for each in _batches(chunk)):
         if not raw.strip():
             continue
         try:

@@ -1,0 +1,53 @@
+"""Every KPI can be asked by every dimension that the contract gives it, and by no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from footfall.errors import RequestError
+from footfall.query.question import all_dimensions, choose
+from reference import Reference
+from reference.store_kpis import rule_kpis
+from reference.registry import KPIS
+from support.judge import Asked, compare, reference_of, shop_for
+from support.shop import Shop
+from support.streams import Stream, stream
+
+RICH = 40  # scenes: everything happens in it
+SEEDS = (11, 12)
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def both(request: pytest.FixtureRequest) -> Iterator[tuple[Shop, Reference]]:
+    made: Stream = stream(request.param, RICH)
+    with shop_for(made) as shop:
+        yield shop, reference_of(made)
+
+
+@pytest.mark.parametrize("dimension", all_dimensions())
+def test_every_kpi_by_every_dimension_it_has(
+    both: tuple[Shop, Reference], dimension: str
+) -> None:
+    assert compare(*both, Asked((dimension,))) == []
+
+
+@pytest.mark.parametrize("every", ["day", "week", "month", "year"])
+def test_every_kpi_in_every_bucket(both: tuple[Shop, Reference], every: str) -> None:
+    assert compare(*both, Asked((), every)) == []
+
+
+def test_the_dimensions_of_a_kpi_are_those_of_the_contract(both: tuple[Shop, Reference]) -> None:
+    shop, reference = both
+    known = KPIS | rule_kpis(reference.site)
+    told = {kpi.id: set(kpi.dimensions) for kpi in shop.catalogue}
+    assert told == {kpi: set(known[kpi].dims) for kpi in told}
+
+
+def test_a_dimension_that_a_kpi_lacks_is_refused(both: tuple[Shop, Reference]) -> None:
+    shop, _ = both
+    for kpi in shop.catalogue:
+        for dimension in set(all_dimensions()) - set(kpi.dimensions):
+            with pytest.raises(RequestError, match=dimension):
+                choose(shop.catalogue, [kpi.id], (dimension, kpi.requires or dimension), ())

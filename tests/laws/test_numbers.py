@@ -1,0 +1,24 @@
+"""The product and the slow reference say the same of every stream, however nasty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from support.hold import LONG, SHORT, hold
+from support.judge import Asked, differences
+from support.streams import Dice, HypothesisDice, Stream, streams
+
+
+def some_of(dice: Dice, asked: Sequence[Asked], count: int) -> list[Asked]:
+    """The total, and some other questions."""
+    return [asked[0], *(dice.pick(asked[1:]) for _ in range(count))]
+
+
+@pytest.mark.parametrize("examples", [SHORT, LONG])
+def test_the_product_says_what_the_reference_says(examples: int) -> None:
+    def law(stream: Stream, dice: HypothesisDice) -> None:
+        assert differences(stream, lambda asked: some_of(dice, asked, 6)) == []
+
+    hold(law, streams(), examples)

@@ -1,0 +1,41 @@
+"""Holds a law against many streams: the same ones each time, so that a test says the same each time.
+
+Other streams are looked for by ``tests/laws/stress.py``, for as long as one likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from support.streams import HypothesisDice, Stream
+
+SHORT = pytest.param(4, id="quick")
+LONG = pytest.param(36, id="full", marks=pytest.mark.slow)
+_SHOWN_AS_IT_IS = (Phase.explicit, Phase.generate)
+"""Making a failing stream small takes minutes: ``stress.py`` does it, for who wants to know."""
+
+
+def hold(
+    law: Callable[[Stream, HypothesisDice], None],
+    strategy: st.SearchStrategy[Stream],
+    examples: int,
+) -> None:
+    """Runs a law on so many streams; it may draw more by the dice."""
+
+    @settings(
+        max_examples=max(2, examples),
+        derandomize=True,
+        database=None,
+        phases=_SHOWN_AS_IT_IS,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy, st.data())
+    def run(stream: Stream, data: Any) -> None:
+        law(stream, HypothesisDice(data.draw))
+
+    run()
