@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -258,6 +259,13 @@ def test_one_bad_row_spoils_its_order_and_no_other(stage: Made, file: Write) -> 
     assert result.rejected[2]["pointer"] == "/properties/items/0/price"
 
 
+def test_an_order_that_is_too_large_is_told_how_to_fit(stage: Made, file: Write) -> None:
+    lines = "".join(f"1,2026-05-01T12:00:00Z,c,,s{n},1.5,1\n" for n in range(2000))
+    result = stage(file("a.csv", LINES + lines), mapping=ORDERS)
+    assert result.refusals == [(2, "too_large")]
+    assert "fits if [events.items] says less of each" in result.rejected[0]["detail"]
+
+
 def test_orders_are_found_in_any_order_of_rows(stage: Made, file: Write) -> None:
     lines = [f"{n % 700},2026-05-01T12:00:00Z,c,,s{n},1.5,1\n" for n in range(7000)]
     sorted_lines = sorted(lines, key=lambda line: int(line.partition(",")[0]))
@@ -424,3 +432,21 @@ def test_the_guide_speaks_of_every_word_of_the_language() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     words = (*SOURCES, *OPTIONS, *TESTS, *COMBINATIONS, *TYPES, *EPOCHS, *PARTS, ISO)
     assert [word for word in words if not re.search(rf"\b{word}\b", text)] == []
+
+
+def test_a_file_that_is_cut_off_gives_no_order_that_may_lack_a_row(
+    stage: Made, file: Write
+) -> None:
+    text = LINES + "".join(f"{n % 40},2026-05-01T12:00:00Z,c,,s{n},1,1\n" for n in range(400))
+    packed = gzip.compress(text.encode(), compresslevel=0)
+    result = stage(file("a.csv.gz", packed[:-1000]), mapping=ORDERS)
+    assert result.rows == []
+    assert 300 < result.staged.read == result.staged.dropped < 400
+    (problem,) = result.staged.problems
+    assert problem.endswith(
+        "cut off; its rows that are grouped were left out, for any group may lack some"
+    )
+    # Events of one row each are complete, and are kept.
+    view = VIEW.replace('"id"', '{ hash = ["sku"], number_repeats = true }')
+    kept = stage(file("b.csv.gz", packed[:-1000]), mapping=view)
+    assert len(kept.rows) == result.staged.read

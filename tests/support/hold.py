@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from support.streams import HypothesisDice, Stream
 
-SHORT = pytest.param(4, id="quick")
+SHORT = pytest.param(6, id="quick")
 LONG = pytest.param(36, id="full", marks=pytest.mark.slow)
 _SHOWN_AS_IT_IS = (Phase.explicit, Phase.generate)
 """Making a failing stream small takes minutes: ``stress.py`` does it, for who wants to know."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from footfall.workspace import Workspace
+
 SOURCE = Path(__file__).parents[2] / "src"
 START = "import sys; from footfall.doors.cli import main; sys.exit(main())"
 COMMAND = (sys.executable, "-c", START)
@@ -29,6 +31,11 @@ class Ran:
     def told(self) -> Any:
         """What it wrote, as data."""
         return json.loads(self.out)
+
+    def row(self, name: str) -> list[int]:
+        """The numbers of a table's row, such as what became of a file."""
+        line = next(line for line in self.out.splitlines() if line.startswith(f"{name} "))
+        return [int(word.replace(",", "")) for word in line.removeprefix(name).split()]
 
 
 @dataclass(frozen=True)
@@ -70,27 +77,31 @@ class Footfall:
         return name
 
     def quality(self) -> Any:
-        """The data quality as it is told to programs."""
-        return self("quality", "--format", "json").told
+        """The data quality of its only site, without a process."""
+        with Workspace(self.workspace) as found:
+            return found.quality().to_json()
 
-    def value(self, kpi: str, *words: str) -> Any:
-        """One KPI's value over all time."""
-        return self("kpis", kpi, "--format", "json", *words).told["rows"][0]["value"]
+    def numbers(self, site: str | None = None) -> Any:
+        """Every KPI of a site over all time, without a process."""
+        with Workspace(self.workspace) as found:
+            return found.kpis(every="day", site=site).to_json()
+
+    def value(self, kpi: str, site: str | None = None) -> Any:
+        """One KPI's value over all time, without a process."""
+        with Workspace(self.workspace) as found:
+            return found.kpis([kpi], site=site).to_json()["rows"][0]["value"]
 
 
 def event(number: int, name: str = "page_view", visitor: str = "v1", **more: Any) -> dict[str, Any]:
     """An event of the first Monday of 2026; what is no field of the envelope is a property."""
-    fields = {
-        key: more.pop(key) for key in ("title", "url", "device", "occurred_at") if key in more
-    }
-    return {
+    fields = {key: more.pop(key) for key in ("title", "url", "device") if key in more}
+    told: dict[str, Any] = {
         "event_id": f"e{number}",
         "event": name,
         "occurred_at": f"{DAY}T{9 + number // 60:02}:{number % 60:02}:00Z",
         "visitor_id": visitor,
-        **fields,
-        "properties": more,
     }
+    return told | fields | {"properties": more}
 
 
 GOOD = [event(at) for at in range(8)] + [event(8, "purchase", transaction_id="T1", value=49.9)]

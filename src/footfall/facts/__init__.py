@@ -1,1 +1,1 @@
-"""How events become facts: the projection of the log, and the visible list of steps that builds it."""
+"""How events become facts: the projection of the log, and the list of steps that builds it."""

@@ -1,21 +1,25 @@
 """What happens on pages: page views, product views and asset events, by session and hour.
 
-Each of these facts is an aggregate of ``members`` that keeps every dimension a question may ask for.
+Each of these facts is an aggregate of ``members`` that keeps every dimension of a question.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import duckdb
+from footfall.event.vocabulary import INTERACTIONS
+from footfall.facts.sessions import names_sql
+from footfall.facts.tables import ASSET_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.schema.facts import FACTS
 
-from footfall.schema.facts import FACTS, SESSION_DIMENSIONS
+if TYPE_CHECKING:
+    import duckdb
 
-_DIMENSIONS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
 _HAPPENED_ALONE = "CASE WHEN m.session IS NULL THEN m.ts END"
 """Events without a session are not put together: each can gain a session of its own later."""
 _EXPOSURES = "coalesce(len(list_filter(x.points, lambda since: since <= m.ts)), 0)"
-"""Events before and after an exposure are not put together: only the later ones are the exposed's."""
+"""Events before and after an exposure are not put together: only the later are the exposed's."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +34,22 @@ class _Gathered:
     def insert(self) -> str:
         """The statement that adds the fact's rows for the members in hand."""
         keys = "".join(f", {expression}" for _, expression in self.keys)
-        columns = ["visitor", "ts", "day", "hour", *SESSION_DIMENSIONS]
-        columns += [name for name, _ in self.keys] + ["session"] + [name for name, _ in self.sums]
+        columns = [*(name for name, _ in self.keys), "session", *(name for name, _ in self.sums)]
         return f"""
-            INSERT INTO {self.fact} ({", ".join(columns)})
-            SELECT m.visitor, min(m.ts), m.day, m.hour, {_DIMENSIONS}{keys}, m.session,
+            INSERT INTO {self.fact} ({PLACE_COLUMNS}, {", ".join(columns)})
+            SELECT m.visitor, min(m.ts), m.day, m.hour, {SESSION_COLUMNS}{keys}, m.session,
                 {", ".join(expression for _, expression in self.sums)}
             FROM {self.events} m
             LEFT JOIN session_rows s ON s.session = m.session
             LEFT JOIN exposure_points x ON x.visitor = m.visitor
-            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}, {_DIMENSIONS}{keys}
+            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES},
+                {SESSION_COLUMNS}{keys}
         """
 
 
 def _count(*names: str) -> str:
-    listed = ", ".join(f"'{name}'" for name in names)
-    return f"count(CASE WHEN m.name IN ({listed}) THEN 1 END)"
+    return f"count(CASE WHEN m.name IN ({names_sql(names)}) THEN 1 END)"
 
-
-_ASSET_EVENTS = ("asset_load", "asset_view", "asset_click", "asset_interaction")
 
 PAGES = _Gathered(
     "pages",
@@ -77,9 +78,9 @@ ASSETS = _Gathered(
         ("loads", _count("asset_load")),
         ("views", _count("asset_view")),
         ("clicks", _count("asset_click")),
-        ("interactions", _count("asset_click", "asset_interaction")),
+        ("interactions", _count(*INTERACTIONS)),
     ),
-    "(SELECT * FROM members WHERE name IN ({}))".format(", ".join(f"'{n}'" for n in _ASSET_EVENTS)),
+    f"(SELECT * FROM members WHERE name IN ({names_sql(ASSET_EVENTS)}))",
 )
 _GATHERED = (PAGES, ITEM_VIEWS, PRODUCT_VIEWS, ASSETS)
 
@@ -94,21 +95,20 @@ _VIEWED_ITEMS = """
     )
 """
 
-CONTRIBUTED = f"""
+_CONTRIBUTED = f"""
     INSERT INTO contributed_sessions
-        (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, asset, asset_type, placement, session, end_ts, duration_ms, page_views)
-    SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {_DIMENSIONS}, m.asset, m.asset_type, m.placement,
-        s.session, s.end_ts, s.duration_ms, s.page_views
+        ({PLACE_COLUMNS}, asset, asset_type, placement, session, end_ts, duration_ms, page_views)
+    SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
+        m.asset, m.asset_type, m.placement, s.session, s.end_ts, s.duration_ms, s.page_views
     FROM members m JOIN session_rows s ON s.session = m.session
-    WHERE m.name IN ('asset_click', 'asset_interaction')
+    WHERE m.name IN ({names_sql(INTERACTIONS)})
 """
 
-EXITS = f"""
-    INSERT INTO exits (visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, page, session, end_ts)
-    SELECT visitor, ts, day, hour, {", ".join(SESSION_DIMENSIONS)}, exit_page, session, end_ts
+_EXITS = f"""
+    INSERT INTO exits ({PLACE_COLUMNS}, page, session, end_ts)
+    SELECT {PLACE_COLUMNS}, exit_page, session, end_ts
     FROM session_rows WHERE exit_page IS NOT NULL
 """
-
 
 FACTS_OF_EVENTS = tuple(gathered.fact for gathered in _GATHERED)
 
@@ -118,8 +118,8 @@ def insert(con: duckdb.DuckDBPyConnection) -> None:
     columns = ", ".join(FACTS["sessions"].types)
     con.execute(f"INSERT INTO sessions ({columns}) SELECT {columns} FROM session_rows")
     insert_events(con)
-    con.execute(CONTRIBUTED)
-    con.execute(EXITS)
+    con.execute(_CONTRIBUTED)
+    con.execute(_EXITS)
 
 
 def insert_events(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,11 +1,10 @@
-"""The visible list of steps from events to facts, for everybody or for the people that an append concerns."""
+"""The list of steps from events to facts, for everybody or for those whom an append concerns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.facts import (
     browsing,
@@ -19,9 +18,13 @@ from footfall.facts import (
     sessions,
     steps,
 )
+from footfall.facts.tables import ALL_TIME
 from footfall.facts.tables import create as create_tables
 from footfall.schema.facts import FACTS
 from footfall.settings import Site
+
+if TYPE_CHECKING:
+    import duckdb
 
 SESSION_FACTS = (
     "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
@@ -78,9 +81,7 @@ def build(
 def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
     for table in (*FACTS, "orphans", "exposures", "identity_conflicts"):
         con.execute(f"DELETE FROM {table}")
-    con.execute(
-        "INSERT INTO dirty SELECT visitor, -9000000000000000, 9000000000000000 FROM visitors"
-    )
+    con.execute(f"INSERT INTO dirty SELECT visitor, {ALL_TIME} FROM visitors")
 
 
 def _erase(work: Build) -> None:
@@ -109,17 +110,20 @@ def _sessionise(work: Build) -> None:
         steps.complete(work.con, work.site)
         browsing.insert(work.con)
         steps.insert_micro_conversions(work.con)
-        work.con.execute(
-            "INSERT INTO orphans SELECT visitor, ts FROM members WHERE session IS NULL AND NOT system"
-        )
+        work.con.execute("""
+            INSERT INTO orphans
+            SELECT visitor, ts FROM members WHERE session IS NULL AND NOT system
+        """)
 
 
 def _forget_spans(work: Build) -> None:
-    """Takes the dirty spans out of the facts; a system event can follow a session by the timeout."""
+    """Takes the dirty spans out of the facts; a system event follows by the timeout at most."""
+    timeout = sessions.timeout_us(work.site)
     for fact in (*SESSION_FACTS, "orphans"):
         work.con.execute(f"""
             DELETE FROM {fact} USING dirty d
-            WHERE d.visitor = {fact}.visitor AND {fact}.ts >= d.lo AND {fact}.ts <= d.hi + {sessions.timeout_us(work.site)}
+            WHERE d.visitor = {fact}.visitor
+              AND {fact}.ts >= d.lo AND {fact}.ts <= d.hi + {timeout}
         """)
 
 
@@ -158,7 +162,9 @@ def _build_unvisited(work: Build) -> None:
         FROM events WHERE live AND visitor IS NULL
     """).fetchone()
     work.con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
-    work.con.execute("CREATE OR REPLACE TEMP TABLE exposure_points (visitor INTEGER, points BIGINT[])")
+    work.con.execute(
+        "CREATE OR REPLACE TEMP TABLE exposure_points (visitor INTEGER, points BIGINT[])"
+    )
     if row and row[0]:
         browsing.insert_events(work.con)
 

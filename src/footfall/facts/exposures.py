@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def build(con: duckdb.DuckDBPyConnection) -> None:
     """The first exposure of each person of the group to each experiment.
 
-    It stands there for all visitors of the person, and for the customer, under the negative key that
-    facts of no visitor have.
+    It stands there for all visitors of the person, and for the customer, under the negative key
+    that facts of no visitor have.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE people AS
@@ -41,7 +44,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _note_moved(con: duckdb.DuckDBPyConnection) -> None:
-    """Facts are gathered apart before and after an exposure: where one moved, they are built anew."""
+    """Facts are gathered apart before and after an exposure: where one moved, they become dirty."""
     con.execute("""
         INSERT INTO dirty
         SELECT visitor, since, since FROM (

@@ -10,6 +10,7 @@ import duckdb
 from footfall.event.traffic import source_medium
 from footfall.facts.tables import MASS_EVENTS
 from footfall.localtime import DAY_US, hour_sql, offset_sql
+from footfall.schema.facts import MONEY
 from footfall.settings import Site
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -18,7 +19,8 @@ _ORIGIN_KEY = "concat_ws(chr(31), " + ", ".join(f"coalesce({name}, '')" for name
 _MAY_SIGNAL = f"""(coalesce({", ".join(_UTM)}, click_id) IS NOT NULL
     OR (referrer_host IS NOT NULL AND referrer_host IS DISTINCT FROM host))"""
 _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
-_LEAVE_PATHS = "['$.engaged_ms', '$.max_scroll_pct']"
+# numbers as they were told: extracting them would pass them through a float
+_LEAVE = f'{{"engaged_ms": "{MONEY}", "max_scroll_pct": "{MONEY}"}}'
 
 
 def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> int:
@@ -125,7 +127,7 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
             l.device, l.browser, l.os, l.country, l.region,
             t.key IS NOT NULL, t.source, t.medium, t.campaign,
             clean(a[1]), nullif(a[2], ''), nullif(a[3], ''), clean(a[4]),
-            try_cast(p[1] AS DECIMAL(38,12)), try_cast(p[2] AS DECIMAL(38,12)),
+            p.engaged_ms, p.max_scroll_pct,
             CASE WHEN l.event IN ('purchase', 'refund')
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
                  WHEN l.event IN ('generate_lead', 'qualify_lead')
@@ -138,7 +140,7 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
                 CASE WHEN event IN ('asset_load', 'asset_view', 'asset_click', 'asset_interaction')
                      THEN json_extract_string(properties, {_ASSET_PATHS}) END AS a,
                 CASE WHEN event = 'page_leave'
-                     THEN json_extract_string(properties, {_LEAVE_PATHS}) END AS p
+                     THEN json_transform(properties, '{_LEAVE}') END AS p
             FROM {rows}
         ) l
         LEFT JOIN visitors v ON v.visitor_id = l.visitor_id

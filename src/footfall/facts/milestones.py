@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
+from footfall.event.vocabulary import INTERACTIONS
 from footfall.facts.orders import PLACED, in_session
 from footfall.facts.sessions import names_sql
-from footfall.facts.tables import DIMENSIONS, MASS_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import MASS_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
 from footfall.localtime import DAY_US
+from footfall.schema.facts import MONEY
 from footfall.settings import Site
 
-OWN_FACTS = frozenset({"purchase", "refund", "asset_click", "asset_interaction"})
+if TYPE_CHECKING:
+    import duckdb
+
+OWN_FACTS = INTERACTIONS | {"purchase", "refund"}
 """Rare events that have a fact of their own; all others are rows of ``actions``."""
 
 _MILESTONES = frozenset({
@@ -18,9 +23,7 @@ _MILESTONES = frozenset({
 })  # fmt: skip
 VISITORS_AT_ONCE = 250_000
 """How many visitors' actions are in hand at a time: it bounds the memory."""
-_MILESTONE_COLUMNS = (
-    f"visitor, ts, day, hour, {DIMENSIONS}, event_key, person, began_ts, kind, followed"
-)
+_MILESTONE_COLUMNS = f"{PLACE_COLUMNS}, event_key, person, began_ts, kind, followed"
 _PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.person"
 
 
@@ -31,7 +34,8 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM people)")
     con.execute("""
         DELETE FROM converters WHERE person IN (
-            SELECT visitor::BIGINT * 2 + 1 FROM group_visitors UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
+            SELECT visitor::BIGINT * 2 + 1 FROM group_visitors
+            UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
     """)
 
 
@@ -67,7 +71,7 @@ def _insert_actions(con: duckdb.DuckDBPyConnection, site: Site) -> None:
                 json_extract_string(e.properties, '$.selector'),
                 coalesce(json_extract_string(e.properties, '$.href'),
                     json_extract_string(e.properties, '$.target_url')),
-                try_cast(json_extract_string(e.properties, '$.value') AS DECIMAL(38,12))
+                json_transform(e.properties, '{{"value": "{MONEY}"}}').value
             FROM placed_actions e LEFT JOIN group_sessions s ON s.session = e.session
         """)
     con.execute("DROP TABLE placed_actions")
@@ -145,7 +149,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     names = frozenset(site.key_events) - {"purchase"}
     conversions = frozenset(site.conversions) - {"purchase"}
     is_conversion = f"e.name IN ({names_sql(conversions)})" if conversions else "false"
-    columns = f"visitor, ts, day, hour, {DIMENSIONS}, event_key, person, conversion"
+    columns = f"{PLACE_COLUMNS}, event_key, person, conversion"
     sources = []
     if names:
         sources.append(f"SELECT * FROM placed_events WHERE name IN ({names_sql(names)})")
@@ -161,7 +165,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     if "purchase" in site.key_events:
         con.execute(f"""
             INSERT INTO key_events ({columns})
-            SELECT visitor, ts, day, hour, {DIMENSIONS}, order_key, person, {"purchase" in site.conversions}
+            SELECT {PLACE_COLUMNS}, order_key, person, {"purchase" in site.conversions}
             FROM order_rows
         """)
 
@@ -173,7 +177,8 @@ def _place_mass_key_events(
         CREATE OR REPLACE TEMP TABLE told_mass AS
         SELECT {PLACED} FROM mass_events
         WHERE live AND name IN ({names_sql(names & set(MASS_EVENTS))})
-          AND (coalesce(visitor, -customer) IN (SELECT visitor FROM people) OR (visitor IS NULL AND customer IS NULL))
+          AND (coalesce(visitor, -customer) IN (SELECT visitor FROM people)
+            OR (visitor IS NULL AND customer IS NULL))
     """)
     con.execute("DELETE FROM key_events WHERE event_key IN (SELECT seq FROM told_mass)")
     in_session(con, "placed_mass", "told_mass", site)
@@ -185,12 +190,14 @@ def _insert_converters(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE group_conversions AS
         SELECT k.* FROM key_events k
         WHERE k.conversion AND k.person IN (
-            SELECT person FROM group_persons UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
+            SELECT person FROM group_persons
+            UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
     """)
     con.execute(f"""
-        INSERT INTO converters (visitor, ts, day, hour, {DIMENSIONS}, person, visited, converted)
-        SELECT visitor, ts, day, hour, {DIMENSIONS}, person, false, true FROM group_conversions
+        INSERT INTO converters ({PLACE_COLUMNS}, person, visited, converted)
+        SELECT {PLACE_COLUMNS}, person, false, true FROM group_conversions
         UNION ALL
-        SELECT visitor, end_ts, day, hour, {DIMENSIONS}, person, true, false FROM group_sessions
+        SELECT {PLACE_COLUMNS}, person, true, false
+        FROM (SELECT * REPLACE (end_ts AS ts) FROM group_sessions)
         WHERE person IN (SELECT person FROM group_conversions)
     """)

@@ -1,10 +1,11 @@
-"""An order's worth, its lines and its refunds, in exact decimals of the site's currency (R4, R5)."""
+"""An order's worth, its lines and its refunds: exact decimals of the site's currency (R4, R5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An order's money: revenue and lines in the site's currency, and how to convert its refunds."""
+    """An order's money in the site's currency, and the currency and day its refunds go by."""
 
     revenue: Decimal | None
     lines: tuple[Line, ...]
@@ -41,7 +42,7 @@ class Money:
     @property
     def units(self) -> Decimal:
         """Σ quantity."""
-        return sum((line.quantity for line in self.lines), ZERO)
+        return _sum(line.quantity for line in self.lines)
 
 
 def order_money(
@@ -49,7 +50,7 @@ def order_money(
 ) -> Money:
     """The money that one purchase event tells, at the rate of the order's local day.
 
-    ``counts`` is false for an order whose revenue the site does not take for true: it is unknown then.
+    ``counts`` is false where the site does not take the revenue for true: it is unknown then.
     """
     told: dict[str, Any] = _decode(properties)
     currency = _label(told.get("currency")) or site_currency
@@ -99,7 +100,7 @@ def _told_or_summed(told: dict[str, Any], worths: list[Decimal | None]) -> Decim
     if value is not None:
         return Decimal(value)
     known = [worth for worth in worths if worth is not None]
-    return sum(known, ZERO) if worths and len(known) == len(worths) else None
+    return _sum(known) if worths and len(known) == len(worths) else None
 
 
 def _in_site_currency(amount: Decimal | None, factor: Decimal | None) -> Decimal | None:
@@ -111,18 +112,23 @@ def _in_site_currency(amount: Decimal | None, factor: Decimal | None) -> Decimal
 def _shares(
     worths: list[Decimal | None], revenue: Decimal | None, factor: Decimal | None
 ) -> list[Decimal | None]:
-    """The lines' parts of the revenue: in proportion to price × quantity, the last takes what is left."""
+    """The lines' parts of the revenue, by price × quantity; the last one takes what is left."""
     if revenue is None:  # takes part in no money sum, and neither do its lines
         return [None] * len(worths)
     known = [worth for worth in worths if worth is not None]
-    total = sum(known, ZERO)
+    total = _sum(known)
     if len(known) < len(worths) or total == 0:
         return [_in_site_currency(worth, factor) for worth in worths]
     shares = [
         CONTEXT.divide(CONTEXT.multiply(worth, revenue), total).quantize(QUANTUM, context=CONTEXT)
         for worth in known[:-1]
     ]
-    return [*shares, CONTEXT.subtract(revenue, sum(shares, ZERO))]
+    return [*shares, CONTEXT.subtract(revenue, _sum(shares))]
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum: Python's own rounds to 28 digits."""
+    return reduce(CONTEXT.add, amounts, ZERO)
 
 
 def _items(told: dict[str, Any]) -> list[dict[str, Any]]:

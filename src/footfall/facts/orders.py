@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from decimal import Decimal
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import NEVER_OPENS
 from footfall.facts.load import insert_rows
 from footfall.facts.money import Money, Rate, order_money, refund_worths
 from footfall.facts.sessions import names_sql, timeout_us
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
 from footfall.localtime import day_number
-from footfall.schema.facts import MONEY, SESSION_DIMENSIONS
+from footfall.schema.facts import MONEY
 from footfall.settings import Site
 
-DIMENSIONS = ", ".join(SESSION_DIMENSIONS)
-SESSION_COLUMNS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
+if TYPE_CHECKING:
+    import duckdb
+
 LINES_PER_ORDER = 4096  # a line's key is its order's key × this + its number
 PLACED = "seq, event_id, name, ts, day, hour, visitor, customer, system, thing"
 """What has to be known of an event to put it into its session."""
 _TAG = 2  # the least of the authorities
 _OPENS = f"e.name NOT IN ({names_sql(NEVER_OPENS)})"
-_IN_SESSION = f"e.ts <= s.end_ts AND ({_OPENS} OR e.name = 'session_end' OR (e.ts, e.event_id) > (s.ts, s.first_event_id))"
+_IN_SESSION = f"""e.ts <= s.end_ts AND (
+    {_OPENS} OR e.name = 'session_end' OR (e.ts, e.event_id) > (s.ts, s.first_event_id))"""
 """Activity after a session's last event, or just before its first, belongs to none (R3)."""
 
 
 def find_heads(con: duckdb.DuckDBPyConnection) -> None:
-    """``order_heads``: the purchase that gives each order of the group its time, visitor and session."""
-    con.execute("""
+    """``order_heads``: the purchase that gives each order its time, visitor and session."""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE group_purchases AS
-        SELECT seq, name, event_id, ts, day, hour, visitor, customer, system, authority, properties, thing,
-            coalesce(thing, '#' || event_id) AS order_id
+        SELECT {PLACED}, authority, properties, coalesce(thing, '#' || event_id) AS order_id
         FROM group_events WHERE live AND name = 'purchase'
     """)
-    con.execute("""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE order_heads AS
-        SELECT seq, name, event_id, ts, day, hour, visitor, customer, system, thing, order_id
-        FROM group_purchases
+        SELECT {PLACED}, order_id FROM group_purchases
         QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY visitor IS NULL, ts, event_id) = 1
     """)
 
@@ -57,7 +57,8 @@ def note_moved_heads(con: duckdb.DuckDBPyConnection) -> None:
             SELECT seq FROM was WHERE seq NOT IN (SELECT seq FROM order_heads)
             UNION ALL SELECT seq FROM order_heads WHERE seq NOT IN (SELECT seq FROM was)
         )
-        SELECT visitor, ts, ts FROM group_events WHERE seq IN (SELECT seq FROM moved) AND visitor IS NOT NULL
+        SELECT visitor, ts, ts FROM group_events
+        WHERE seq IN (SELECT seq FROM moved) AND visitor IS NOT NULL
     """)
 
 
@@ -70,8 +71,8 @@ def in_session(con: duckdb.DuckDBPyConnection, table: str, events: str, site: Si
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {table} AS
         SELECT e.* REPLACE (coalesce(e.visitor, -e.customer) AS visitor),
-            CASE WHEN CASE WHEN e.system THEN s.end_ts >= e.ts - {timeout_us(site)} ELSE {_IN_SESSION} END
-                THEN s.session END AS session,
+            CASE WHEN e.system AND s.end_ts >= e.ts - {timeout_us(site)} THEN s.session
+                 WHEN NOT e.system AND {_IN_SESSION} THEN s.session END AS session,
             coalesce(p.person, e.customer::BIGINT * 2) AS person
         FROM {events} e
         LEFT JOIN group_persons p ON p.visitor = e.visitor
@@ -122,12 +123,14 @@ def _count_money(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``order_money``, ``order_lines`` and ``refund_money`` of the group."""
     rate = rates(con, site)
     orders = _orders(con, site, rate)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE order_money (order_key BIGINT, revenue {MONEY}, units {MONEY})"
-    )
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE order_lines (order_key BIGINT, line INTEGER, product VARCHAR, category VARCHAR,
-            revenue {MONEY}, quantity {MONEY})
+        CREATE OR REPLACE TEMP TABLE order_money
+            (order_key BIGINT, revenue {MONEY}, units {MONEY});
+        CREATE OR REPLACE TEMP TABLE order_lines
+            (order_key BIGINT, line INTEGER, product VARCHAR, category VARCHAR,
+            revenue {MONEY}, quantity {MONEY});
+        CREATE OR REPLACE TEMP TABLE refund_money
+            (refund BIGINT, order_key BIGINT, worth {MONEY});
     """)
     insert_rows(
         con, "order_money", [(key, money.revenue, money.units) for key, money in orders.values()]
@@ -141,18 +144,16 @@ def _count_money(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             for number, line in enumerate(money.lines)
         ],
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE refund_money (refund BIGINT, order_key BIGINT, worth {MONEY})"
-    )
     insert_rows(con, "refund_money", _refunds(con, orders, rate))
 
 
 def _orders(con: duckdb.DuckDBPyConnection, site: Site, rate: Rate) -> dict[str, tuple[int, Money]]:
-    """Order id → (order key, money): the money of the most authoritative purchase, the earliest within."""
+    """Order id → (order key, money of its most authoritative purchase, the earliest within)."""
     rows = con.execute("""
         SELECT p.order_id, h.seq, h.day, p.authority, p.properties
         FROM group_purchases p JOIN order_heads h ON h.order_id = p.order_id
-        QUALIFY row_number() OVER (PARTITION BY p.order_id ORDER BY p.authority, p.ts, p.event_id) = 1
+        QUALIFY row_number() OVER (
+            PARTITION BY p.order_id ORDER BY p.authority, p.ts, p.event_id) = 1
     """).fetchall()
     return {
         order_id: (
@@ -190,25 +191,25 @@ def _refunds(
 def _insert_orders(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE order_rows AS
-        SELECT h.visitor, h.ts, h.day, h.hour, {SESSION_COLUMNS}, h.seq AS order_key, h.person, h.session,
-            m.revenue, m.units,
-            h.person IS NOT NULL AND row_number() OVER (PARTITION BY h.person ORDER BY h.ts, h.event_id) > 1 AS repeat,
+        SELECT h.visitor, h.ts, h.day, h.hour, {SESSION_COLUMNS},
+            h.seq AS order_key, h.person, h.session, m.revenue, m.units,
+            h.person IS NOT NULL AND row_number() OVER (
+                PARTITION BY h.person ORDER BY h.ts, h.event_id) > 1 AS repeat,
             h.seq IN (SELECT order_key FROM refund_money WHERE order_key IS NOT NULL) AS refunded
         FROM placed_heads h
         JOIN order_money m ON m.order_key = h.seq
         LEFT JOIN group_sessions s ON s.session = h.session
     """)
-    con.execute(f"""
-        INSERT INTO orders (visitor, ts, day, hour, {DIMENSIONS}, order_key, person, session, revenue, units, repeat, refunded)
-        SELECT visitor, ts, day, hour, {DIMENSIONS}, order_key, person, session, revenue, units, repeat, refunded
-        FROM order_rows
-    """)
+    columns = f"{PLACE_COLUMNS}, order_key, person, session, revenue, units, repeat, refunded"
+    con.execute(f"INSERT INTO orders ({columns}) SELECT {columns} FROM order_rows")
 
 
 def _insert_lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
-        INSERT INTO lines (visitor, ts, day, hour, {DIMENSIONS}, product, category, order_key, line, revenue, quantity)
-        SELECT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS}, l.product, l.category, l.order_key, l.line, l.revenue, l.quantity
+        INSERT INTO lines
+            ({PLACE_COLUMNS}, product, category, order_key, line, revenue, quantity)
+        SELECT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
+            l.product, l.category, l.order_key, l.line, l.revenue, l.quantity
         FROM order_lines l JOIN order_rows s ON s.order_key = l.order_key
     """)
 
@@ -218,11 +219,15 @@ def _insert_refunds(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     told = f"(SELECT {PLACED} FROM group_events WHERE live AND name = 'refund')"
     in_session(con, "placed_refunds", told, site)
     con.execute(f"""
-        INSERT INTO refunds (visitor, ts, day, hour, {DIMENSIONS}, refund, order_ts, worth)
+        INSERT INTO refunds ({PLACE_COLUMNS}, refund, order_ts, worth)
         SELECT s.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, s.ts, m.worth
-        FROM refund_money m JOIN placed_refunds e ON e.seq = m.refund JOIN order_rows s ON s.order_key = m.order_key
+        FROM refund_money m
+        JOIN placed_refunds e ON e.seq = m.refund
+        JOIN order_rows s ON s.order_key = m.order_key
         UNION ALL
         SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.ts, NULL
-        FROM refund_money m JOIN placed_refunds e ON e.seq = m.refund LEFT JOIN group_sessions s ON s.session = e.session
+        FROM refund_money m
+        JOIN placed_refunds e ON e.seq = m.refund
+        LEFT JOIN group_sessions s ON s.session = e.session
         WHERE m.order_key IS NULL
     """)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.facts import build as steps
 from footfall.facts import group
@@ -19,6 +18,9 @@ from footfall.facts.load import load, parquet
 from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
 from footfall.settings import Site
+
+if TYPE_CHECKING:
+    import duckdb
 
 RATES = "fx_rates"
 VERSION = "2"
@@ -112,7 +114,7 @@ class Projection:
         return int(row[0]) if row else 0
 
     def append(self, parts: Sequence[Path], tell: Told = lambda _: None) -> Appended:
-        """Puts staged events into the log, each once, and brings the facts up to date, or does nothing."""
+        """Puts staged events into the log, each once, and into the facts; all of it or nothing."""
         self.use()
         drafts: list[Path] = []
         total = Appended(0, 0, ())
@@ -142,9 +144,8 @@ class Projection:
         draft = self.log.draft(number, kind)
 
         def work() -> None:
-            self.con.execute(
-                f"COPY (SELECT * FROM read_parquet('{_quoted(staged)}')) TO '{_quoted(draft)}' (FORMAT parquet)"
-            )
+            rows = f"SELECT * FROM read_parquet('{_quoted(staged)}')"
+            self.con.execute(f"COPY ({rows}) TO '{_quoted(draft)}' (FORMAT parquet)")
             self._load_table(kind, draft)
             self._note(draft.with_suffix("").name, 0)
             if kind == RATES:
@@ -210,7 +211,9 @@ class Projection:
             ),
             ranked AS (
                 SELECT i.place, i.content_hash,
-                    coalesce(k.content_hash, first_value(i.content_hash) OVER same_id) AS first_hash,
+                    coalesce(
+                        k.content_hash, first_value(i.content_hash) OVER same_id
+                    ) AS first_hash,
                     k.event_id IS NULL AND row_number() OVER same_id = 1 AS is_first
                 FROM incoming i LEFT JOIN known k ON k.event_id = i.event_id
                 WINDOW same_id AS (PARTITION BY i.id_hash, i.event_id ORDER BY i.place)
@@ -242,9 +245,8 @@ class Projection:
     def _load_table(self, kind: str, path: Path) -> None:
         keys = COST_TABLES[kind]
         same = " AND ".join(f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in keys)
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE new_rows AS SELECT * FROM read_parquet('{_quoted(path)}')"
-        )
+        rows = f"SELECT * FROM read_parquet('{_quoted(path)}')"
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {rows}")
         self.con.execute(f"DELETE FROM {kind} USING new_rows n WHERE {same}")
         self.con.execute(f"INSERT INTO {kind} BY NAME SELECT * FROM new_rows")
 
@@ -271,10 +273,11 @@ class Projection:
 _CONFLICTS = """
     SELECT file, line, to_json(struct_pack(
         event_id := event_id, event := event, occurred_at := occurred_ms, visitor_id := visitor_id,
-        customer_id := customer_id, url := url, title := title, referrer := referrer, device := device,
-        browser := browser, os := os, country := country, region := region, user_agent := user_agent,
-        properties := properties::JSON))
-    FROM {staged} WHERE file_row_number IN (SELECT place FROM judged WHERE verdict = 'conflict')
+        customer_id := customer_id, url := url, title := title, referrer := referrer,
+        device := device, browser := browser, os := os, country := country, region := region,
+        user_agent := user_agent, properties := properties::JSON))
+    FROM {staged}
+    WHERE file_row_number IN (SELECT place FROM judged WHERE verdict = 'conflict')
     ORDER BY file_row_number
 """
 
@@ -285,4 +288,3 @@ def _together(a: Appended, b: Appended) -> Appended:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-

@@ -58,12 +58,12 @@ def _moment(function: str, name: str) -> str:
     return f"{function}({{'ts': ts, 'id': event_id}}) FILTER (WHERE name = '{name}')"
 
 
-def conversion_sql(site: Site, alias: str = "") -> str:
+def _conversion_sql(site: Site) -> str:
     """Whether an event is a conversion of the site; of an order's purchases only one is."""
     names = frozenset(site.conversions) - {"purchase"}
-    parts = [f"{alias}name IN ({names_sql(names)})"] if names else []
+    parts = [f"name IN ({names_sql(names)})"] if names else []
     if "purchase" in site.conversions:
-        parts.append(f"{alias}seq IN (SELECT seq FROM order_heads)")
+        parts.append("seq IN (SELECT seq FROM order_heads)")
     return "(" + (" OR ".join(parts) or "false") + ")"
 
 
@@ -85,7 +85,7 @@ def _count_achievements(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         ),
         counted AS (
             SELECT session, count(CASE WHEN name = 'page_view' THEN 1 END) AS page_views,
-                bool_or({conversion_sql(site)}) AS converted
+                bool_or({_conversion_sql(site)}) AS converted
             FROM members WHERE session IS NOT NULL GROUP BY session
         )
         SELECT c.*, s.* EXCLUDE (session) FROM counted c LEFT JOIN steps s ON s.session = c.session

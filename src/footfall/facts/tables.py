@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import EVENTS
-from footfall.schema.facts import MONEY, PLACE, SESSION_DIMENSIONS
+from footfall.schema.facts import EXPOSURES, MONEY, PLACE, SESSION_DIMENSIONS
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,9 +23,9 @@ ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in
 ALL_TIME = "-9000000000000000, 9000000000000000"
 """A span (µs, lo and hi) that everything lies in."""
 
-DIMENSIONS = ", ".join(SESSION_DIMENSIONS)
 SESSION_COLUMNS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
-PLACE_COLUMNS = ", ".join([*(column.name for column in PLACE), DIMENSIONS])
+"""The session's dimensions, of a relation ``s``."""
+PLACE_COLUMNS = ", ".join([*(column.name for column in PLACE), *SESSION_DIMENSIONS])
 """The columns that facts begin with: who and when, and the session's dimensions."""
 
 _EVENT_COLUMNS = f"""
@@ -65,10 +65,7 @@ CREATE TABLE bonds (a UBIGINT NOT NULL, b UBIGINT NOT NULL);
 CREATE TABLE identity_conflicts (visitor INTEGER NOT NULL, customer INTEGER NOT NULL);
 -- page_leave and session_end events that no session was open for (R3)
 CREATE TABLE orphans (visitor INTEGER NOT NULL, ts BIGINT NOT NULL);
-CREATE TABLE exposures (
-    visitor INTEGER NOT NULL, person BIGINT NOT NULL,
-    experiment VARCHAR NOT NULL, variant VARCHAR, since BIGINT NOT NULL
-);
+CREATE TABLE exposures ({", ".join(f"{each.name} {each.type}" for each in EXPOSURES)});
 CREATE TABLE fx_rates (date DATE NOT NULL, currency VARCHAR NOT NULL, rate {MONEY} NOT NULL);
 CREATE TABLE ad_costs (
     date DATE NOT NULL, source VARCHAR, medium VARCHAR, campaign VARCHAR,

@@ -1,7 +1,8 @@
 """Needs → one portable statement per fact table.
 
 The text keeps to the subset that DuckDB, ClickHouse and Spark read alike: integer time, sum(CASE
-…), spelled-out GROUP BY, no engine's own functions. Texts go in as parameters (``:p0``, ``:p1`` …).
+…), count(CASE …) (of nothing 0 everywhere), spelled-out GROUP BY, no engine's own functions. Texts
+go in as parameters (``:p0``, ``:p1`` …).
 """
 
 from __future__ import annotations
@@ -116,14 +117,14 @@ class _Writer:
         ]
         visitors = ", ".join(["visitor", *by])
         since = (
-            f"SELECT {visitors}, min(since) AS since FROM exposures"
+            f"SELECT {visitors}, min(since) AS begun FROM exposures"
             + (f" WHERE {' AND '.join(wanted)}" if wanted else "")
             + f" GROUP BY {visitors}"
         )
         columns = [f"f.{name}" for name in self.fact.types] + [f"x.{name}" for name in by]
         return (
             f"(SELECT {', '.join(columns)} FROM {self.fact.name} f JOIN ({since}) x "
-            f"ON x.visitor = f.visitor AND f.{self.fact.moment} >= x.since) AS exposed"
+            f"ON x.visitor = f.visitor AND f.{self.fact.moment} >= x.begun) AS exposed"
         )
 
     def _filter(self) -> str:
@@ -156,12 +157,12 @@ class _Writer:
         met = " AND ".join(conditions)
         column = f"{source.column}_" if merged else source.column
         if source.aggregate == "count":
-            return f"sum(CASE WHEN {met} THEN 1 ELSE 0 END)" if met else "count(*)"
+            return f"count(CASE WHEN {met} THEN 1 END)" if met else "count(*)"
         if source.aggregate == "sum":
             return f"sum(CASE WHEN {met} THEN {column} END)" if met else f"sum({column})"
         if source.aggregate == "known":
             known = f"{column} IS NOT NULL"
-            return f"sum(CASE WHEN {' AND '.join([known, *conditions])} THEN 1 ELSE 0 END)"
+            return f"count(CASE WHEN {' AND '.join([known, *conditions])} THEN 1 END)"
         return self._unique(source, str(column), met)
 
     def _condition(self, column: str, wanted: Wanted, *, merged: bool) -> str:
@@ -180,7 +181,7 @@ class _Writer:
         alone = self._is_alone()
         if alone is None:
             return f"count(DISTINCT {_when(met, column)})"
-        counted = f"sum(CASE WHEN {_and(met, alone)} THEN 1 ELSE 0 END)"
+        counted = f"count(CASE WHEN {_and(met, alone)} THEN 1 END)"
         remembered = f"count(DISTINCT {_when(_and(met, f'NOT ({alone})'), column)})"
         return f"({counted} + {remembered})"
 

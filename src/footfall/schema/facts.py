@@ -1,8 +1,8 @@
 """The fact tables: what one row of each is, and what every column means.
 
 A measure reads exactly one fact table, and a fact carries its dimensions, so that no question ever
-joins facts and nothing can be counted twice. The DDL of every engine, the catalogue's checks and the
-docs come from this page.
+joins facts and nothing can be counted twice. The DDL of every engine, the catalogue's checks and
+the docs come from this page.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from functools import cached_property
 
 MONEY = "DECIMAL(38,12)"
 CHANNELS = (
-    "direct", "cross_network", "paid_shopping", "paid_search", "paid_social", "paid_video", "display",
-    "paid_other", "organic_shopping", "organic_social", "organic_video", "organic_search", "referral",
-    "email", "affiliates", "audio", "sms", "mobile_push", "unassigned",
+    "direct", "cross_network", "paid_shopping", "paid_search", "paid_social", "paid_video",
+    "display", "paid_other", "organic_shopping", "organic_social", "organic_video",
+    "organic_search", "referral", "email", "affiliates", "audio", "sms", "mobile_push",
+    "unassigned",
 )  # fmt: skip
 CLOSED_LISTS = {
     "device": ("desktop", "mobile", "tablet", "other"),
@@ -46,8 +47,8 @@ class Column:
 class Fact:
     """One fact table.
 
-    ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the rows
-    speak of several times (an order once per asset): it is counted once in each cell.
+    ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the
+    rows speak of several times (an order once per asset): it is counted once in each cell.
     ``moment`` is the column (µs) that an exposure to an experiment must not come after.
     """
 
@@ -83,7 +84,7 @@ PLACE = (
     ),
     Column("ts", "BIGINT", "when, in µs since 1970 UTC (whole milliseconds)"),
     Column("day", "INTEGER", "local day, days since 1970-01-01"),
-    Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.clock)"),
+    Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.localtime)"),
 )
 
 
@@ -304,7 +305,7 @@ MILESTONES = Fact(
         Column(
             "kind",
             "VARCHAR",
-            "lead, qualified_lead, sign_up, trial (first ever) or start (first sign-up or trial ever)",
+            "lead, qualified_lead, sign_up, trial (first ever), start (first sign_up or trial)",
         ),
         _flag(
             "followed", "paid within the trial window, or activated within the activation window"
@@ -335,3 +336,13 @@ FACTS = {
         MICRO_CONVERSIONS, MILESTONES, ACTIONS,
     )
 }  # fmt: skip
+
+EXPOSURES = (
+    Column("visitor", "INTEGER", "the visitor's key, or the customer's, negative, as in facts"),
+    Column("person", "BIGINT", "the person's key (R2)"),
+    Column("experiment", "VARCHAR", "the experiment"),
+    Column("variant", "VARCHAR", "the variant that the person was shown first"),
+    Column("since", "BIGINT", "when, µs: the person's first exposure to the experiment"),
+)
+ASKED = {name: fact.columns for name, fact in FACTS.items()} | {"exposures": EXPOSURES}
+"""Everything that a statement may read: the facts, and who was exposed to what."""

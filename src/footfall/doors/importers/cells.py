@@ -238,8 +238,16 @@ def plain_text(found: object) -> str:
     if isinstance(found, float | Decimal):
         return str(exact(str(found)))
     if isinstance(found, bytes):
-        return found.decode(errors="replace")
+        return _decoded(found)
     return str(found)
+
+
+def _decoded(found: bytes) -> str:
+    try:
+        return found.decode()
+    except UnicodeDecodeError:
+        why = f"a cell holds bytes that are not UTF-8: {found[:20]!r}"
+        raise Unmappable("invalid_encoding", "", why) from None
 
 
 _TYPES: dict[str, Callable[[Any], Any]] = {

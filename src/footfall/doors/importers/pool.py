@@ -18,7 +18,8 @@ from queue import SimpleQueue
 from typing import BinaryIO, Self, cast
 
 from footfall.doors.importers import worker
-from footfall.doors.importers.work import Outcome, Piece
+from footfall.doors.importers.pieces import Piece
+from footfall.doors.importers.work import Outcome
 from footfall.errors import FootfallError
 
 Task = tuple[Piece, ...]

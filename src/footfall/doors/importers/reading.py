@@ -13,12 +13,13 @@ from footfall.doors.importers.delimited import CsvFile
 from footfall.doors.importers.files import Source, refuse_binary
 from footfall.doors.importers.naive import is_naive
 from footfall.doors.importers.opened import Opened, opened, unpacked
+from footfall.doors.importers.pieces import Piece
 from footfall.doors.importers.words import Mapping
-from footfall.doors.importers.work import Piece
 from footfall.errors import RequestError
 
 SAMPLE_ROWS = 20
 LINE_1 = "line 1: "
+NO_ORDERS = "its rows that are grouped were left out, for any group may lack some"
 
 
 class Reading:
@@ -53,7 +54,14 @@ class Reading:
         except RequestError as error:
             self.problem = str(error)
         if self._mapping and self._mapping.remembers:
-            yield Piece(self._number, "end", Chunk(0, b""), None, self._mapping)
+            yield self._end(self._mapping)
+
+    def _end(self, mapping: Mapping) -> Piece:
+        """That all rows are told, for those that belong together; or that some are missing."""
+        if self.problem and mapping.groups:
+            self.problem = f"{self.problem}; {NO_ORDERS}"
+        kind = "cut" if self.problem else "end"
+        return Piece(self._number, kind, Chunk(0, b""), None, mapping)
 
     def _kept(self, chunks: Iterable[Piece | Damage]) -> Iterator[Piece]:
         try:

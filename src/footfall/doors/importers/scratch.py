@@ -51,6 +51,7 @@ class Scratch:
         self._database.executescript(TABLES)
         self._database.execute("BEGIN")
         self._waiting: list[tuple[int, str | None, int, bytes]] = []
+        self.kept = 0
 
     def close(self) -> None:
         """Forget everything."""
@@ -65,6 +66,7 @@ class Scratch:
     def keep(self, line: int, made: Made) -> None:
         """Keep a row's part of the event of its group."""
         self._waiting.append((made.rule, made.key, line, pickle.dumps(made.event)))
+        self.kept += 1
         if len(self._waiting) >= BATCH:
             self._write()
 

@@ -13,10 +13,11 @@ from time import perf_counter
 
 from footfall.doors.importers.files import Found, Skipped, Source, find_sources
 from footfall.doors.importers.parts import cannot_write
+from footfall.doors.importers.pieces import Counts, Piece
 from footfall.doors.importers.pool import MOST_WORKERS, Pool, Task, cpus
 from footfall.doors.importers.reading import Reading, check
 from footfall.doors.importers.words import Mapping
-from footfall.doors.importers.work import Counts, Desk, Outcome, Piece
+from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import RequestError
 
 TASK_BYTES = 4 << 20

@@ -139,7 +139,12 @@ class Mapping:
     @property
     def remembers(self) -> bool:
         """Whether what a row becomes depends on other rows, so that the file is read as one."""
-        return any(rule.group or _numbered(rule) for rule in self.rules)
+        return self.groups or any(_numbered(rule) for rule in self.rules)
+
+    @property
+    def groups(self) -> bool:
+        """Whether several rows become one event."""
+        return any(rule.group for rule in self.rules)
 
     def columns(self) -> frozenset[str]:
         """Every column that is spoken of."""

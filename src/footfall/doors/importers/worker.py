@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from footfall.doors.importers.work import Desk, Piece
+from footfall.doors.importers.pieces import Piece
+from footfall.doors.importers.work import Desk
 from footfall.errors import FootfallError
 
 LENGTH = struct.Struct("<Q")
