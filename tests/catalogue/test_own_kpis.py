@@ -231,3 +231,9 @@ def test_a_kpi_may_be_made_of_another_own_one(tmp_path: Path) -> None:
 def test_what_is_missing_is_told_with_the_files_name(tmp_path: Path) -> None:
     (told,) = refusal(tmp_path, clicks=GOOD.replace('name = "Clicks"\n', ""))
     assert told == 'clicks.toml: name: is missing; write name = "…"'
+
+
+def test_a_required_dimension_must_be_one_of_the_kpi(tmp_path: Path) -> None:
+    text = GOOD.replace("[measures", 'requires = "devise"\n\n[measures', 1)
+    (told,) = refusal(tmp_path, clicks=text)
+    assert ": requires: unknown dimension of clicks 'devise'; did you mean 'device'?" in told

@@ -53,6 +53,7 @@ RATES = (
 )
 VISITORS = ("v1", "v2", "v3", "v4")
 CUSTOMERS = ("c1", "c2", "c3")
+ORDERS = ("T1", "T2", "T3", "T4", "T5", None)
 URLS = (
     "https://shop.example/blog/a",
     "https://shop.example/products/p1?utm_source=news&utm_medium=email",
@@ -63,7 +64,7 @@ URLS = (
     None,
 )
 REFERRERS = (None, None, "https://www.google.com/", "https://checkout.example/", "https://t.co/x")
-CURRENCIES = (None, None, None, "EUR", "USD", "GBP", "JPY")
+CURRENCIES = (None, None, None, None, None, "EUR", "USD", "GBP", "JPY")
 PLACEMENTS = ("home", "cart", "mini_cart", "product", None)
 TYPES = ("quiz", "booster", None, "null", "")
 STEPS = (0, 1, MINUTE, 10 * MINUTE)
@@ -176,7 +177,7 @@ class Scene:
 
     def later(self, at: int) -> int:
         """A bit later, perhaps exactly the timeout."""
-        return at + self.dice.pick((*STEPS, self.world.timeout, self.world.timeout + 1))
+        return at + self.dice.pick((*STEPS, *STEPS, self.world.timeout, self.world.timeout + 1))
 
     def some(self, *options: T) -> T:
         return self.dice.pick(options)
@@ -233,7 +234,7 @@ class Scene:
         item = {
             "item_id": self.some("p1", "p2", None),
             "item_category": self.some(None, "shoes", "", "undefined"),
-            "price": self.some(10, 3.33, 0, 19.999, None) if self.rarely(2) else 7,
+            "price": self.some(10, 3.33, 0, 19.999, None) if self.rarely(3) else 7,
             "quantity": self.some(None, 2, 3, 0, 1.5),
         }
         return {key: value for key, value in item.items() if value is not None}
@@ -246,6 +247,20 @@ class Scene:
         for _ in range(self.dice.number(1, 5)):
             self.act(visitor, at)
             at = self.later(at)
+
+    def shopping(self) -> None:
+        """A visitor goes the whole way to an order, or most of it."""
+        visitor, at = self.visitor(), self.moment()
+        for name in ("page_view", "asset_view", "asset_click", "view_item", "add_to_cart", "begin_checkout"):
+            if not self.rarely(4):
+                self.tell(name, at, visitor, self.known(), url=self.some(*URLS), **self.details(name))
+                at = self.later(at)
+        if not self.rarely(4):
+            self.purchase(at, visitor, self.known(), self.some(*ORDERS), None)
+            at = self.later(at)
+        if self.rarely(2):
+            page = self.some(*URLS)
+            self.tell("page_leave", at, visitor, url=page, **self.details("page_leave"))
 
     def act(self, visitor: str, at: int) -> None:
         """Something that a visitor does, or that happens before a visitor's eyes."""
@@ -286,7 +301,7 @@ class Scene:
 
     def order(self) -> None:
         """An order, told once or several times, and perhaps refunded."""
-        at, order = self.moment(), self.some("T1", "T2", "T3", None)
+        at, order = self.moment(), self.some(*ORDERS)
         visitor: str | None = self.visitor()
         if not self.rarely(4):
             self.purchase(at, visitor, self.known(), order, None)
@@ -303,9 +318,9 @@ class Scene:
         self.tell(
             "purchase", at, visitor, customer,
             transaction_id=order, source=source,
-            value=self.some(None, 20, 49.99, 0, 0.01),
+            value=self.some(20, 49.99, None, None, 0, 0.01),
             currency=self.some(*CURRENCIES),
-            items=self.some(None, self.items()),
+            items=self.some(None, self.items(), self.items()),
         )  # fmt: skip
 
     def refund(self, at: int, order: str | None) -> None:
@@ -313,25 +328,25 @@ class Scene:
         self.tell(
             "refund", at, visitor, customer,
             transaction_id=order,
-            value=self.some(None, 5, 20.01, 0),
+            value=self.some(5, None, 20.01, 0),
             currency=self.some(*CURRENCIES),
             items=self.some(None, None, self.items()),
         )  # fmt: skip
 
     def late_refund(self) -> None:
         """A refund of some order, or of one that nobody knows."""
-        self.refund(self.moment(), self.some("T1", "T2", "T3", "T9", None))
+        self.refund(self.moment(), self.some(*ORDERS, "T9"))
 
     def direct_sale(self) -> None:
         """A product is clicked through an asset and bought a day later, to the millisecond."""
         visitor, at = self.visitor(), self.moment()
         click = {"asset_id": self.some("a1", "a2"), "placement": self.some(*PLACEMENTS)}
         self.tell("asset_click", at, visitor, product_id="p1", **click)
-        buyer = visitor if self.rarely(2) else self.visitor()
+        buyer = self.visitor() if self.rarely(3) else visitor
         bought = at + self.some(DAY, DAY + 1, DAY - 1, 0, -1, HOUR)
         self.tell(
             "purchase", bought, buyer, self.known(),
-            transaction_id=self.some("T1", "T2", "T4"), items=[{"item_id": "p1", "price": 5}],
+            transaction_id=self.some("T6", "T7", "T1"), items=[{"item_id": "p1", "price": 5}],
         )  # fmt: skip
 
     def lead(self) -> None:
@@ -373,9 +388,9 @@ class Scene:
     def anything(self) -> list[Event]:
         """One scene."""
         scenes = (
-            [self.visit] * 8 + [self.link] * 3 + [self.order] * 5 + [self.direct_sale] * 2
+            [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2 + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server] * 2
-            + [self.exposure] * 3 + ([] if self.rarely(2) else [self.deletion])
+            + [self.exposure] * 3 + ([self.deletion] if self.rarely(3) else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
         return self.events

@@ -47,6 +47,11 @@ class Catalogue:
             f"micro_conversions_{rule.id}": _rule_kpi(rule.id, after)
             for rule in site.micro_conversions
         }
+        taken = sorted(rules.keys() & self.kpis.keys())
+        if taken:
+            raise RequestError(
+                f"{taken[0]} is a KPI of the site's micro-conversion rule; name your own KPI otherwise"
+            )
         ordered = sorted((*self, *rules.values()), key=_reading_order)
         return replace(self, kpis={kpi.id: kpi for kpi in ordered})
 
@@ -159,7 +164,7 @@ def _resolve(
     if kpi_id in path:
         raise FormulaError("a circle: " + " → ".join((*path[path.index(kpi_id) :], kpi_id)))
     kpi = together[kpi_id]
-    measures, trees = dict(kpi.measures), dict[str, Tree]()
+    measures, trees, requires = dict(kpi.measures), dict[str, Tree](), kpi.requires
     for name in kpi.formula.names:
         if name in measures:
             continue
@@ -169,9 +174,9 @@ def _resolve(
         renamed = {inner: f"{name}.{inner}" for inner in other.measures}
         measures |= {renamed[inner]: measure for inner, measure in other.measures.items()}
         trees[name] = _renamed(other.formula.tree, renamed)
-    done[kpi_id] = replace(
-        kpi, measures=measures, formula=Formula(kpi.formula.text, _put(kpi.formula.tree, trees))
-    )
+        requires = requires or other.requires
+    formula = Formula(kpi.formula.text, _put(kpi.formula.tree, trees))
+    done[kpi_id] = replace(kpi, measures=measures, formula=formula, requires=requires)
     return done[kpi_id]
 
 

@@ -55,9 +55,11 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 def _insert_actions(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the actions, so many visitors at a time that their properties need little memory."""
-    row = con.execute("SELECT coalesce(max(visitor), 0) FROM group_visitors").fetchone()
-    starts = range(0, row[0] if row else 0, VISITORS_AT_ONCE)
-    parts = [f"visitor > {at} AND visitor <= {at + VISITORS_AT_ONCE}" for at in starts]
+    row = con.execute("SELECT coalesce(max(visitor), 0), count(*) FROM group_visitors").fetchone()
+    last, count = row or (0, 0)
+    step = VISITORS_AT_ONCE if count > VISITORS_AT_ONCE else last
+    starts = range(0, last, step) if last else range(0)
+    parts = [f"visitor > {at} AND visitor <= {at + step}" for at in starts]
     for part in (*parts, "visitor IS NULL"):
         told = f"""(
             SELECT {PLACED}, page, properties FROM group_events

@@ -96,14 +96,31 @@ def _counter(projection: Projection) -> Callable[[str], int]:
 
 
 def _unknown_currencies(projection: Projection) -> dict[str, int]:
-    """Currencies in which orders were told but for which there is no rate, with how many orders."""
-    rows = projection.con.execute("""
-        SELECT json_extract_string(e.properties, '$.currency') AS currency, count(*)
-        FROM orders o JOIN rare_events e ON e.seq = o.order_key
-        WHERE o.revenue IS NULL AND json_extract_string(e.properties, '$.value') IS NOT NULL
-        GROUP BY 1 ORDER BY 2 DESC, 1
-    """).fetchall()
-    return {currency: count for currency, count in rows if currency}
+    """Currencies of orders that had no rate on the order's day, with how many orders."""
+    rows = projection.con.execute(
+        """
+        WITH unknown AS (
+            SELECT coalesce(e.thing, '#' || e.event_id) AS order_id, o.day
+            FROM orders o JOIN rare_events e ON e.seq = o.order_key WHERE o.revenue IS NULL
+        ),
+        told AS (
+            SELECT u.day, nullif(json_extract_string(p.properties, '$.currency'), '') AS currency,
+                row_number() OVER (PARTITION BY u.order_id ORDER BY
+                    CASE json_extract_string(p.properties, '$.source')
+                        WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END,
+                    p.ts, p.event_id) AS turn
+            FROM unknown u JOIN rare_events p
+              ON coalesce(p.thing, '#' || p.event_id) = u.order_id AND p.name = 'purchase' AND p.live
+        )
+        SELECT currency, count(*) FROM told t
+        WHERE turn = 1 AND currency <> $site AND NOT EXISTS (
+            SELECT 1 FROM fx_rates f
+            WHERE f.currency = t.currency AND f.date <= DATE '1970-01-01' + t.day)
+        GROUP BY currency ORDER BY 2 DESC, 1
+        """,
+        {"site": projection.site.currency},
+    ).fetchall()
+    return dict(rows)
 
 
 def _lost_refunds(projection: Projection) -> dict[str, Decimal]:
