@@ -1,4 +1,4 @@
-"""The two published streams: every number of every query, the lists of sessions and orders, the counts."""
+"""The two published streams: every number of every query, the lists, the counts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from support.snapshot import snapshot, unlike
 
 SHARED = Path(os.environ.get("FOOTFALL_SHARED", "/nonexistent"))
 CASES = ("berlin-spring", "new-york-autumn")
-OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(("store_kpis", "asset_kpis"))}  # fmt: skip
+GROUPS = ("store_kpis", "asset_kpis")
+OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
 pytestmark = pytest.mark.skipif(
     not (SHARED / "cases").is_dir(), reason="FOOTFALL_SHARED names no folder with the cases"
 )
@@ -110,7 +111,8 @@ SESSIONS = """
         s.device, s.browser, s.os, s.country, s.region, s.source, s.medium, s.campaign, s.channel,
         s.landing_page, s.exit_page, s.intent, s.visitor_type, s.visitor_type = 'new' AS is_new,
         (SELECT count(*) FROM orders o WHERE o.session = s.session) AS orders,
-        CASE WHEN s.person % 2 = 0 THEN 'c:' || c.customer_id ELSE 'v:' || w.visitor_id END AS person
+        CASE WHEN s.person % 2 = 0 THEN 'c:' || c.customer_id
+            ELSE 'v:' || w.visitor_id END AS person
     FROM sessions s JOIN visitors v ON v.visitor = s.visitor
     LEFT JOIN customers c ON s.person % 2 = 0 AND c.customer = s.person // 2
     LEFT JOIN visitors w ON s.person % 2 = 1 AND w.visitor = s.person // 2

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from support.process import DAY, GOOD, Footfall, event
+from support.process import GOOD, Footfall, event
 
 SYNTAX = 'id = "mine\n'
 KPI = """
@@ -217,6 +217,15 @@ def test_wrong_settings_are_refused_all_at_once(footfall: Footfall) -> None:
     assert 'footfall.toml:2: site.shop.timezone: "Europe/Berln"' in ran.err
     assert "footfall.toml:3: site.shop.curency" in ran.err
     assert "did you mean 'currency'?" in ran.err
+
+
+def test_a_site_cannot_have_any_name(footfall: Footfall) -> None:
+    footfall.write("good.jsonl", GOOD)
+    for words in (["init"], ["import", "good.jsonl"]):
+        ran = footfall(*words, "--site", "My Shop")
+        assert (ran.code, ran.out) == (2, "")
+        assert "My Shop" in ran.err
+        assert not footfall.workspace.exists()
 
 
 def test_a_value_that_a_dimension_never_has_is_told(shop: Footfall) -> None:

@@ -21,6 +21,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Footfall:
     return made
 
 
+@pytest.mark.slow
 def test_the_same_wish_gives_the_same_numbers_and_replaces_the_old_ones(demo: Footfall) -> None:
     before = demo.numbers()
     assert demo("demo", "--days", "2", "--visitors", "50", "--seed", "7").code == 0
@@ -32,6 +33,7 @@ def test_the_same_wish_gives_the_same_numbers_and_replaces_the_old_ones(demo: Fo
     assert quality["refused"] == 0
 
 
+@pytest.mark.slow
 def test_other_sites_are_left_alone(footfall: Footfall) -> None:
     footfall.write("good.jsonl", GOOD)
     assert footfall("import", "good.jsonl").code == 0

@@ -119,6 +119,7 @@ def test_what_is_refused_cannot_command_the_terminal(footfall: Footfall) -> None
         assert "\x1b" not in ran.out
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_workspace_as_it_was(footfall: Footfall) -> None:
     footfall.write("good.jsonl", GOOD)
     assert footfall("import", "good.jsonl").code == 0

@@ -1,10 +1,12 @@
-"""Looks for broken laws for as long as one likes: the product and the slow reference say the same
-(`numbers`), and the way in which events arrive changes nothing (`arrivals`).
+"""Looks for broken laws, for as long as one likes.
+
+`numbers`: the product and the slow reference say the same. `arrivals`: the way in which events
+arrive changes nothing.
 
     PYTHONPATH=src:tests python tests/laws/stress.py numbers --seconds 600 --seed 1
 
-Every stream comes from its seed, so that what is found can be found again; it is printed as small as
-it can be made. Ends with 1 if anything was found.
+Every stream comes from its seed, so that what is found can be found again; it is printed as small
+as it can be made. Ends with 1 if anything was found.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import pytest
 from footfall.errors import RequestError
 from footfall.query.question import all_dimensions, choose
 from reference import Reference
-from reference.store_kpis import rule_kpis
 from reference.registry import KPIS
+from reference.store_kpis import rule_kpis
 from support.judge import Asked, compare, reference_of, shop_for
 from support.shop import Shop
 from support.streams import Stream, stream
@@ -27,9 +27,7 @@ def both(request: pytest.FixtureRequest) -> Iterator[tuple[Shop, Reference]]:
 
 
 @pytest.mark.parametrize("dimension", all_dimensions())
-def test_every_kpi_by_every_dimension_it_has(
-    both: tuple[Shop, Reference], dimension: str
-) -> None:
+def test_every_kpi_by_every_dimension_it_has(both: tuple[Shop, Reference], dimension: str) -> None:
     assert compare(*both, Asked((dimension,))) == []
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from support.hold import LONG, SHORT, hold
+from support.hold import LONG, SHORT, hold_drawing
 from support.judge import Asked, differences
-from support.streams import Dice, HypothesisDice, Stream, streams
+from support.streams import Dice, Stream, streams
 
 
 def some_of(dice: Dice, asked: Sequence[Asked], count: int) -> list[Asked]:
@@ -18,7 +18,7 @@ def some_of(dice: Dice, asked: Sequence[Asked], count: int) -> list[Asked]:
 
 @pytest.mark.parametrize("examples", [SHORT, LONG])
 def test_the_product_says_what_the_reference_says(examples: int) -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream, dice: Dice) -> None:
         assert differences(stream, lambda asked: some_of(dice, asked, 6)) == []
 
-    hold(law, streams(), examples)
+    hold_drawing(law, streams(), examples)

@@ -14,10 +14,10 @@ from footfall.catalogue import Kpi, built_in
 from footfall.event.vocabulary import NEVER_OPENS
 from footfall.query.answer import Row
 from footfall.schema.facts import SESSION_DIMENSIONS
-from support.hold import LONG, SHORT, hold
+from support.hold import LONG, SHORT, hold, hold_drawing
 from support.judge import shop_for
 from support.shop import Shop
-from support.streams import HypothesisDice, Stream, streams
+from support.streams import Dice, Stream, streams
 
 MINUTE_US = 60_000_000
 SHARES = (
@@ -42,7 +42,7 @@ BREAKDOWNS: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("examples", [SHORT, LONG])
 def test_sessions_partition_what_a_visitor_does(examples: int) -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             timeout = shop.site.session_timeout_minutes * MINUTE_US
             for spans, activity in visitors_of(shop):
@@ -86,7 +86,7 @@ def assert_partition(spans: Spans, activity: Activity, timeout: int) -> None:
 
 @pytest.mark.parametrize("examples", [SHORT, LONG])
 def test_shares_lie_between_nothing_and_everything(examples: int) -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for asked in BREAKDOWNS:
                 for row in shop.ask(shop.question(SHARES, **asked)):
@@ -98,7 +98,7 @@ def test_shares_lie_between_nothing_and_everything(examples: int) -> None:
 
 @pytest.mark.parametrize("examples", [SHORT, LONG])
 def test_what_completes_each_other_adds_up(examples: int) -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for asked in ({}, {"every": "day"}, {"by": ["device"]}, {"by": ["visitor_type"]}):
                 done, left = cells(shop, asked, *COMPLEMENTS[0][:2])
@@ -128,7 +128,7 @@ def total(*rows: Row | None) -> float:
 
 @pytest.mark.parametrize("examples", [SHORT, LONG])
 def test_parts_add_up_to_the_whole_in_every_time_zone(examples: int) -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             adding = [kpi.id for kpi in shop.catalogue if kpi.is_additive]
             whole = sums(shop, adding, {})
@@ -140,7 +140,7 @@ def test_parts_add_up_to_the_whole_in_every_time_zone(examples: int) -> None:
             by_day = {"by": [dimension], "every": "day"}
             assert sums(shop, with_it, by_day) == {k: whole[k] for k in with_it}
 
-    hold(law, streams(), examples // 3)
+    hold_drawing(law, streams(), examples // 3)
 
 
 def sums(shop: Shop, ids: list[str], asked: dict[str, Any]) -> dict[str, Fraction]:
@@ -153,7 +153,7 @@ def sums(shop: Shop, ids: list[str], asked: dict[str, Any]) -> dict[str, Fractio
 
 
 def test_hours_add_up_to_their_day_on_the_days_when_clocks_change() -> None:
-    def law(stream: Stream, dice: HypothesisDice) -> None:
+    def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             adding = [kpi.id for kpi in shop.catalogue if kpi.is_additive]
             days = shop.ask(shop.question(adding, every="day"))

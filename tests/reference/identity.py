@@ -115,9 +115,7 @@ def _after(deletion: Event, events: list[Event]) -> list[Event]:
     own = {e for e in gone if e.visitor in visitors or (e.visitor is None and customer is not None)}
     cause = causes(events)
     return [
-        e
-        for e in events
-        if e not in gone and not (e.time <= deletion.time and cause.get(e) in own)
+        e for e in events if e not in gone and not (e.time <= deletion.time and cause.get(e) in own)
     ]
 
 

@@ -13,6 +13,7 @@ from footfall.report.table import (
     cells,
     clean,
     cut,
+    end_of,
     lines,
     natural_width,
 )
@@ -41,6 +42,11 @@ def test_what_matters_least_is_given_up_first() -> None:
 def test_a_long_text_is_shortened_and_a_number_never() -> None:
     table = Table((Column("page"), Column("views", right=True)), (("/a" * 40, "1,234,567"),))
     assert lines(table, 40)[1] == "/a/a/a/a/a/a/a/a/a/a/a/a/a/a…  1,234,567"
+
+
+def test_of_a_path_the_end_is_kept() -> None:
+    assert end_of("a/long/way/to/events.jsonl", 14) == "…/events.jsonl"
+    assert end_of("events.jsonl", 14) == "events.jsonl"
 
 
 def test_a_long_head_takes_several_lines() -> None:

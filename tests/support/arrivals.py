@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 from support.shop import Shop, shop_of
 from support.snapshot import Rows, snapshot, unlike
@@ -27,7 +28,7 @@ def arrival(dice: Dice, stream: Stream, most: int = 4) -> Arrival:
     events += [events[dice.number(0, len(events) - 1)] for _ in range(dice.number(0, 3))]
     cuts = sorted(dice.number(0, len(events)) for _ in range(dice.number(1, most - 1)))
     bounds = [0, *cuts, len(events)]
-    imports = [tuple(events[a:b]) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    imports = [tuple(events[a:b]) for a, b in pairwise(bounds) if a < b]
     return Arrival(tuple(imports), dice.number(0, len(imports)))
 
 
@@ -39,14 +40,8 @@ def _shuffled(dice: Dice, events: tuple[Event, ...]) -> list[Event]:
     return [told[events[at]["event_id"]].pop(0) for _, at in placed]
 
 
-def without(one: Arrival, dropped: Event) -> Arrival:
-    """The arrival without one event."""
-    left = [tuple(event for event in each if event is not dropped) for each in one.imports]
-    return replace(one, imports=tuple(each for each in left if each))
-
-
 def broken(stream: Stream, one: Arrival) -> list[str]:
-    """Rows that another arrival, or building anew after it, makes different; none if the law holds."""
+    """Rows that another arrival, or building anew after it, makes different."""
     with shop_of(stream.events, stream.site, stream.rates) as shop:
         at_once = snapshot(shop)
     with shop_of((), stream.site) as shop:

@@ -1,4 +1,4 @@
-"""Holds a law against many streams: the same ones each time, so that a test says the same each time.
+"""Holds a law against many streams: the same ones each time, so that the answer is the same too.
 
 Other streams are looked for by ``tests/laws/stress.py``, for as long as one likes.
 """
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from support.streams import HypothesisDice, Stream
+from support.streams import Dice, HypothesisDice, Stream
 
 SHORT = pytest.param(6, id="quick")
 LONG = pytest.param(36, id="full", marks=pytest.mark.slow)
@@ -20,22 +20,35 @@ _SHOWN_AS_IT_IS = (Phase.explicit, Phase.generate)
 """Making a failing stream small takes minutes: ``stress.py`` does it, for who wants to know."""
 
 
-def hold(
-    law: Callable[[Stream, HypothesisDice], None],
-    strategy: st.SearchStrategy[Stream],
-    examples: int,
-) -> None:
-    """Runs a law on so many streams; it may draw more by the dice."""
+def hold(law: Callable[[Stream], None], strategy: st.SearchStrategy[Stream], examples: int) -> None:
+    """Runs a law on so many streams."""
 
-    @settings(
+    @_so_many(examples)
+    @given(strategy)
+    def run(stream: Stream) -> None:
+        law(stream)
+
+    run()
+
+
+def hold_drawing(
+    law: Callable[[Stream, Dice], None], strategy: st.SearchStrategy[Stream], examples: int
+) -> None:
+    """Runs a law on so many streams, for which it draws something itself."""
+
+    @_so_many(examples)
+    @given(strategy, st.data())
+    def run(stream: Stream, data: Any) -> None:
+        law(stream, HypothesisDice(data.draw))
+
+    run()
+
+
+def _so_many(examples: int) -> settings:
+    return settings(
         max_examples=max(2, examples),
         derandomize=True,
         database=None,
         phases=_SHOWN_AS_IT_IS,
         suppress_health_check=list(HealthCheck),
     )
-    @given(strategy, st.data())
-    def run(stream: Stream, data: Any) -> None:
-        law(stream, HypothesisDice(data.draw))
-
-    run()

@@ -34,8 +34,7 @@ class Asked:
     by: tuple[str, ...] = ()
     every: str | None = None
     where: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
-    start: date | None = None
-    end: date | None = None
+    days: tuple[date | None, date | None] = (None, None)
 
 
 Choice = Callable[[Sequence[Asked]], Iterable[Asked]]
@@ -56,18 +55,19 @@ def questions(shop: Shop) -> list[Asked]:
     """Everything worth asking of a small stream."""
     first, last = shop.period()
     middle = first + (last - first) // 2
-    near = {"start": middle, "end": min(middle + timedelta(days=1), last)}
+    near = (middle, min(middle + timedelta(days=1), last))
     asked = [Asked(by) for by in DIMENSIONS]
     asked += [Asked((), every) for every in ("day", "week", "month", "year")]
-    asked += [Asked((), "hour", **near), Asked(("device",), "hour"), Asked(("placement",), "day")]
-    asked += [Asked(("variant",), "week"), Asked(("page",), "month", **near), Asked(**near)]
-    asked += [Asked(("visitor_type",), "day", start=middle), Asked((), "week", **near)]
+    asked += [Asked((), every, {}, near) for every in (None, "hour", "week")]
+    asked += [Asked(("device",), "hour"), Asked(("placement",), "day"), Asked(("variant",), "week")]
+    asked += [Asked(("page",), "month", {}, near)]
+    asked += [Asked(("visitor_type",), "day", {}, (middle, None))]
     return asked + [Asked(by, None, where) for where, by in FILTERS]
 
 
 def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
     """The rows of one question in which the product and the reference differ."""
-    question = shop.question((), asked.start, asked.end, asked.by, asked.every, asked.where)
+    question = shop.question((), *asked.days, asked.by, asked.every, asked.where)
     got = rows.ours(shop.ask(question))
     want = rows.theirs(
         reference.kpis(

@@ -1,4 +1,4 @@
-"""Compares the product's rows with the slow reference's: counts exactly, money to its 12 decimals."""
+"""Compares the product's rows with the slow reference's: counts exactly, money to 12 decimals."""
 
 from __future__ import annotations
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from footfall.schema.facts import FACTS
 from support.shop import Shop
+
+if TYPE_CHECKING:
+    import duckdb
 
 LINES_PER_ORDER = 4096
 Rows = Counter[tuple[Any, ...]]

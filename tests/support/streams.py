@@ -251,9 +251,18 @@ class Scene:
     def shopping(self) -> None:
         """A visitor goes the whole way to an order, or most of it."""
         visitor, at = self.visitor(), self.moment()
-        for name in ("page_view", "asset_view", "asset_click", "view_item", "add_to_cart", "begin_checkout"):
+        for name in (
+            "page_view",
+            "asset_view",
+            "asset_click",
+            "view_item",
+            "add_to_cart",
+            "begin_checkout",
+        ):
             if not self.rarely(4):
-                self.tell(name, at, visitor, self.known(), url=self.some(*URLS), **self.details(name))
+                self.tell(
+                    name, at, visitor, self.known(), url=self.some(*URLS), **self.details(name)
+                )
                 at = self.later(at)
         if not self.rarely(4):
             self.purchase(at, visitor, self.known(), self.some(*ORDERS), None)
@@ -308,12 +317,19 @@ class Scene:
         for source in ("server", "import"):
             if self.rarely(3):
                 visitor, customer = self.anybody()
-                self.purchase(self.later(at) - self.some(0, MINUTE), visitor, customer, order, source)
+                self.purchase(
+                    self.later(at) - self.some(0, MINUTE), visitor, customer, order, source
+                )
         if self.rarely(2):
             self.refund(self.later(at), order)
 
     def purchase(
-        self, at: int, visitor: str | None, customer: str | None, order: str | None, source: str | None
+        self,
+        at: int,
+        visitor: str | None,
+        customer: str | None,
+        order: str | None,
+        source: str | None,
     ) -> None:
         self.tell(
             "purchase", at, visitor, customer,
@@ -388,7 +404,8 @@ class Scene:
     def anything(self) -> list[Event]:
         """One scene."""
         scenes = (
-            [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2 + [self.order] * 5 + [self.direct_sale] * 2
+            [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
+            + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server] * 2
             + [self.exposure] * 3 + ([self.deletion] if self.rarely(3) else [])
         )  # fmt: skip

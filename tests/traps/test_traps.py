@@ -19,7 +19,9 @@ def visit(when: str, visitor: str, url: str = "https://shop.example/", **more: A
     return told(when, "page_view", visitor, url=url, **more)
 
 
-def buy(when: str, visitor: str | None, order: str | None, value: float | None, **more: Any) -> Event:
+def buy(
+    when: str, visitor: str | None, order: str | None, value: float | None, **more: Any
+) -> Event:
     customer = more.pop("customer", None)
     sums = {"transaction_id": order, "value": value}
     known = {name: each for name, each in sums.items() if each is not None}
@@ -30,7 +32,8 @@ def buy(when: str, visitor: str | None, order: str | None, value: float | None, 
 
 
 def test_a_session_over_midnight_is_one_and_counts_on_the_day_it_starts() -> None:
-    """
+    """Two page views of one visit, on two days.
+
     | Jan 5, 23:50 | Jan 6, 00:10 |        | Jan 5 | Jan 6 | both |
     | page view    | page view    |        |-------|-------|------|
                                   sessions |     1 |     0 |    1 |
@@ -38,14 +41,18 @@ def test_a_session_over_midnight_is_one_and_counts_on_the_day_it_starts() -> Non
                                   visitors |     1 |     0 |    1 |
     """
     with shop_of([visit("2026-01-05 23:50", "anna"), visit("2026-01-06 00:10", "anna")]) as shop:
-        for kpi, days, both in (("sessions", [1, 0], 1), ("page_views", [1, 1], 2), ("visitors", [1, 0], 1)):
+        for kpi, days, both in (
+            ("sessions", [1, 0], 1),
+            ("page_views", [1, 1], 2),
+            ("visitors", [1, 0], 1),
+        ):
             assert list(shop.values(kpi, every="day").values()) == days
             assert shop.value(kpi) == both
         assert shop.value("avg_session_duration") == 20 * 60
 
 
 def test_the_day_when_clocks_go_forward_has_23_hours() -> None:
-    """Berlin, 29 March 2026: 01:59 is followed by 03:00; a visit before and one after, a minute apart."""
+    """Berlin, 29 March 2026: 01:59 is followed by 03:00, with a visit in each."""
     events = [
         visit("2026-03-29 01:59 Europe/Berlin", "anna"),
         visit("2026-03-29 03:00 Europe/Berlin", "ben"),
@@ -60,7 +67,7 @@ def test_the_day_when_clocks_go_forward_has_23_hours() -> None:
 
 
 def test_the_hour_that_happens_twice_is_two_hours() -> None:
-    """Berlin, 25 October 2026: 02:30 summer time, an hour later 02:30 winter time: two sessions."""
+    """Berlin, 25 October 2026: 02:30 in summer time, and 02:30 an hour later: two sessions."""
     events = [visit("2026-10-25 00:30", "anna"), visit("2026-10-25 01:30", "anna")]
     with shop_of(events, {"timezone": "Europe/Berlin"}) as shop:
         hours = shop.values("sessions", every="hour")
@@ -85,16 +92,19 @@ def test_a_local_day_is_not_a_day_of_utc() -> None:
 
 @pytest.mark.parametrize(("second", "sessions"), [("10:30:00.000", 1), ("10:30:00.001", 2)])
 def test_a_gap_of_exactly_the_timeout_does_not_end_a_session(second: str, sessions: int) -> None:
-    """
+    """Half an hour, and a millisecond more.
+
     | 10:00:00.000 | 10:30:00.000 | → 1: a session ends after more than 30 minutes
     | 10:00:00.000 | 10:30:00.001 | → 2
     """
-    with shop_of([visit("2026-01-05 10:00", "anna"), visit(f"2026-01-05 {second}", "anna")]) as shop:
+    with shop_of(
+        [visit("2026-01-05 10:00", "anna"), visit(f"2026-01-05 {second}", "anna")]
+    ) as shop:
         assert shop.value("sessions") == sessions
 
 
 def test_a_week_is_named_by_its_monday_and_holds_only_the_period() -> None:
-    """The period begins on Wednesday, 7 January: its week is that of the 5th, without Monday's visit."""
+    """From Wednesday the 7th on, the week is that of the 5th, without Monday's visit."""
     events = [visit("2026-01-05 10:00", "anna"), visit("2026-01-07 10:00", "ben")]
     with shop_of(events) as shop:
         wednesday = shop.period()[1]
@@ -105,7 +115,8 @@ def test_a_week_is_named_by_its_monday_and_holds_only_the_period() -> None:
 
 
 def test_a_late_event_joins_what_seemed_two_sessions() -> None:
-    """
+    """The page view between two visits comes in a second import.
+
     first import:   | 10:00 |       | 10:40 | → 2 sessions
     second import:          | 10:20 |         → 1 session of 40 minutes, a bounce no more
     """
@@ -117,7 +128,7 @@ def test_a_late_event_joins_what_seemed_two_sessions() -> None:
 
 
 def test_an_event_told_twice_happened_once() -> None:
-    """The same event in one import, in two imports, and contradicted: 1 page view, 2 repeats, 1 conflict."""
+    """Twice in one import, again in the next, and contradicted: 1 page view."""
     once = visit("2026-01-05 10:00", "anna", event_id="same")
     with shop_of() as shop:
         first = shop.append([once, once])
@@ -128,7 +139,7 @@ def test_an_event_told_twice_happened_once() -> None:
 
 
 def test_a_files_events_are_not_moved_by_the_senders_clock() -> None:
-    """occurred_at 10:00, sent_at 12:00: a file keeps 10:00; an hour in which nothing happened stays empty."""
+    """What occurred at 10:00 and was sent at 12:00 stays at 10:00; 11:00 is empty."""
     late = visit("2026-01-05 10:00", "anna", sent_at="2026-01-05T12:00:00Z")
     with shop_of([late, visit("2026-01-05 12:30", "ben")]) as shop:
         assert list(shop.values("page_views", every="hour").items())[10:13] == [
@@ -146,7 +157,8 @@ def test_a_clock_that_is_years_ahead_is_refused() -> None:
 
 
 def test_a_tab_closed_after_an_hour_does_not_make_the_visit_an_hour_long() -> None:
-    """
+    """The page leave comes long after the visit is over.
+
     | 10:00 page view | 11:00 page_leave, 3,600,000 ms engaged |
     The session is over at 10:30: 1 session of 0 s. The time was spent on the page all the same.
     """
@@ -161,7 +173,8 @@ def test_a_tab_closed_after_an_hour_does_not_make_the_visit_an_hour_long() -> No
 
 
 def test_an_order_told_by_tag_webhook_and_import_is_one_order() -> None:
-    """
+    """Four purchases of T1.
+
     | 10:00 | tag, reloaded at 10:02 | 50.00 | the visit's device and time
     | 10:01 | webhook                | 48.00 |
     | 03:00 | import, next day       | 47.50 | the most authoritative money
@@ -182,7 +195,8 @@ def test_an_order_told_by_tag_webhook_and_import_is_one_order() -> None:
 
 
 def test_a_refund_is_never_more_than_what_is_left() -> None:
-    """
+    """Refunds of 20 and 25 of an order of 30, and one of an order that nobody knows.
+
     | order 30.00 | refund 20.00 | refund 25.00 | refund of nobody knows what 5.00 |
     → refunds 3, refunded 30.00 (20 + the 10 left + nothing), net revenue 0.00, refund rate 1
     """
@@ -202,7 +216,8 @@ def test_a_refund_is_never_more_than_what_is_left() -> None:
 
 
 def test_money_of_two_currencies_is_not_added_as_it_is() -> None:
-    """
+    """Three orders, one of them in a currency without a rate.
+
     | 10.00 EUR | 10.00 USD at 0.90 | 1,000 JPY without a rate |
     → 3 orders, revenue 19.00; the mean is over the 2 whose worth is known: 9.50
     """
@@ -217,7 +232,7 @@ def test_money_of_two_currencies_is_not_added_as_it_is() -> None:
 
 
 def test_the_rate_is_that_of_the_orders_local_day() -> None:
-    """New York, 23:30 on the 5th is 04:30 UTC on the 6th: the rate of the 5th (2), not of the 6th (3)."""
+    """New York, 23:30 on the 5th is 04:30 UTC on the 6th: the rate is 2, not 3."""
     rates = [
         {"date": "2026-01-05", "currency": "EUR", "rate": "2"},
         {"date": "2026-01-06", "currency": "EUR", "rate": "3"},
@@ -235,7 +250,7 @@ def test_ten_times_ten_cents_is_one_euro() -> None:
 
 
 def test_a_third_of_an_order_is_not_lost_in_rounding() -> None:
-    """10.00 over three equal lines: 3.333333333333 twice, the last takes 3.333333333334; together 10."""
+    """10.00 over three equal lines: 3.333333333333 twice, the last takes the rest; together 10."""
     items = [{"item_id": f"p{n}", "price": 5} for n in range(3)]
     with shop_of([buy("2026-01-05 10:00", "anna", "T1", 10, items=items)]) as shop:
         lines = shop.values("revenue", by=["product"])
@@ -244,7 +259,8 @@ def test_a_third_of_an_order_is_not_lost_in_rounding() -> None:
 
 
 def test_an_order_of_many_lines_is_worth_its_worth_once() -> None:
-    """
+    """Orders are not joined with their lines.
+
     T1: 30.00 with two lines, T2: 20.00 with one → 2 orders, revenue 50.00, mean 25.00, 4 units;
     joined with its lines T1 would count twice (80.00).
     """
@@ -258,7 +274,7 @@ def test_an_order_of_many_lines_is_worth_its_worth_once() -> None:
 
 
 def test_nothing_is_not_zero() -> None:
-    """A visit without an order: revenue 0.00, but no average order value; no view, no rate of views."""
+    """A visit without an order: revenue 0, but no average order value."""
     with shop_of([visit("2026-01-05 10:00", "anna")]) as shop:
         assert (shop.value("revenue"), shop.value("orders"), shop.value("refunds")) == (0, 0, 0)
         for kpi in ("aov", "ctr", "cvr", "cart_abandonment_rate", "repeat_purchase_rate"):
@@ -270,7 +286,8 @@ def test_nothing_is_not_zero() -> None:
 
 
 def test_visitors_are_not_added_up_over_days() -> None:
-    """
+    """Who comes on three days is one visitor.
+
     |       | Mon | Tue | Wed | the three days |
     | anna  |  x  |  x  |  x  |
     | ben   |     |  x  |     |
@@ -299,7 +316,7 @@ def test_visitors_are_not_added_up_over_devices() -> None:
 
 
 def test_a_burst_of_bots_is_no_traffic() -> None:
-    """One person and a hundred page views of a crawler, some with a purchase: 1 visitor, 0 orders."""
+    """One person among a hundred visits of a crawler and an order of a script."""
     crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
     burst = [visit("2026-01-05 10:00", f"bot{n}", user_agent=crawler) for n in range(100)]
     order = buy("2026-01-05 10:00", "bot1", "T1", 99, user_agent="python-requests/2.31")
@@ -311,9 +328,10 @@ def test_a_burst_of_bots_is_no_traffic() -> None:
 
 
 def test_a_browser_that_two_customers_use_belongs_to_the_first() -> None:
-    """
+    """The earliest login says whose a browser is.
+
     | 10:00 v visits | 11:00 v logs in as c1 | 12:00 v logs in as c2 | 13:00 w logs in as c1 |
-    → c1 is one person with v and w, everything earlier too; c2 is an identity conflict, not a person
+    → c1 is one person with v and w, earlier visits too; c2 is an identity conflict
     """
     events = [
         visit("2026-01-05 10:00", "v"),
@@ -327,7 +345,7 @@ def test_a_browser_that_two_customers_use_belongs_to_the_first() -> None:
 
 
 def test_the_first_login_to_arrive_is_not_the_first_login() -> None:
-    """c2's login arrives first but happened later than c1's: orders are c1's whatever came first."""
+    """The login as c2 arrives first but happened after the one as c1: orders are c1's."""
     later = told("2026-01-05 12:00", "login", "v", "c2")
     with shop_of([later, buy("2026-01-05 13:00", "v", "T1", 5)]) as shop:
         shop.append([told("2026-01-05 11:00", "login", "v", "c1")])
@@ -336,9 +354,10 @@ def test_the_first_login_to_arrive_is_not_the_first_login() -> None:
 
 
 def test_a_deleted_person_is_gone_and_comes_back_as_somebody_else() -> None:
-    """
+    """What a deleted person did is gone, also what arrives late.
+
     | 5th: v visits as c1 and buys | 6th: c1 is deleted | 7th: v visits |
-    → 1 session, of a new person; no order; an event of the 5th that arrives late is gone too
+    → 1 session, of a new person; no order
     """
     events = [
         told("2026-01-05 10:00", "login", "v", "c1"),
@@ -356,7 +375,8 @@ def test_a_deleted_person_is_gone_and_comes_back_as_somebody_else() -> None:
 
 
 def test_a_mean_of_means_is_not_the_mean() -> None:
-    """
+    """The total weighs sessions, not rows.
+
     | mobile  | 1 session  | 1 order  | 1.00 |
     | desktop | 4 sessions | 1 order  | 0.25 |
     | both    | 5          | 2        | 0.40, not (1.00 + 0.25) / 2 |
@@ -371,7 +391,8 @@ def test_a_mean_of_means_is_not_the_mean() -> None:
 
 
 def test_a_bounce_counts_where_its_session_counts() -> None:
-    """
+    """A session is one thing, whatever days it touches.
+
     A visit begins at 23:59 and has its second page at 00:01: no bounce. Counted page by page and
     day by day it would bounce on both days (2 bounces ÷ 1 session).
     """
@@ -380,7 +401,7 @@ def test_a_bounce_counts_where_its_session_counts() -> None:
 
 
 def test_an_order_after_midnight_still_completes_the_checkout() -> None:
-    """The session of the 5th checks out at 23:59 and buys at 00:01: completed, the order is the 6th's."""
+    """Checkout at 23:59 and order at 00:01: completed on the 5th, ordered on the 6th."""
     events = [
         told("2026-01-05 23:59", "begin_checkout", "anna"),
         buy("2026-01-06 00:01", "anna", "T1", 5),
@@ -392,7 +413,8 @@ def test_an_order_after_midnight_still_completes_the_checkout() -> None:
 
 
 def test_in_one_millisecond_the_event_id_says_what_is_later() -> None:
-    """
+    """Events of one millisecond go by their ids.
+
     | anna | a: add_to_cart | b: begin_checkout | same millisecond → checkout is later: rate 1
     | ben  | b: add_to_cart | a: begin_checkout | → it is not: altogether 1 of 2
     """
@@ -411,7 +433,8 @@ def test_in_one_millisecond_the_event_id_says_what_is_later() -> None:
 
 
 def test_a_purchase_before_the_click_owes_it_nothing() -> None:
-    """
+    """Credit goes back in time only, and by session or by 24 hours.
+
     | anna | 10:00 buys   | 10:05 clicks | → nothing
     | ben  | 10:00 clicks | 10:05 buys   | → contributed, and a direct sale of p1
     | cleo | 10:00 clicks | 11:00 comes back in a new session and buys p1 | direct sale only
@@ -426,13 +449,21 @@ def test_a_purchase_before_the_click_owes_it_nothing() -> None:
         buy("2026-01-05 11:00", "cleo", "T3", 40, items=[SHOE]),
     ]
     with shop_of(events) as shop:
-        assert (shop.value("contributed_transactions"), shop.value("contributed_revenue")) == (1, 20)
+        assert (shop.value("contributed_transactions"), shop.value("contributed_revenue")) == (
+            1,
+            20,
+        )
         assert (shop.value("pure_transactions"), shop.value("direct_sales")) == (2, 60)
 
 
 @pytest.mark.parametrize(
     ("clicked", "sold"),
-    [("04 09:59:59.999", 0), ("04 10:00:00.000", 10), ("05 10:00:00.000", 10), ("05 10:00:00.001", 0)],
+    [
+        ("04 09:59:59.999", 0),
+        ("04 10:00:00.000", 10),
+        ("05 10:00:00.000", 10),
+        ("05 10:00:00.001", 0),
+    ],
 )
 def test_a_direct_sale_was_clicked_within_the_24_hours_before(clicked: str, sold: int) -> None:
     """Bought on the 5th at 10:00: both ends of the 24 hours count, a millisecond more does not."""
@@ -460,7 +491,10 @@ def test_what_was_seen_is_not_what_was_touched() -> None:
     """A view in the session and no interaction: the order owes the asset nothing (R6)."""
     seen = told("2026-01-05 10:00", "asset_view", "anna", asset_id="a1")
     with shop_of([seen, buy("2026-01-05 10:05", "anna", "T1", 30)]) as shop:
-        assert (shop.value("contributed_transactions"), shop.value("contributed_sessions")) == (0, 0)
+        assert (shop.value("contributed_transactions"), shop.value("contributed_sessions")) == (
+            0,
+            0,
+        )
         assert shop.value("contributed_revenue_share") == 0
 
 
@@ -472,7 +506,7 @@ def exposed(when: str, visitor: str, variant: str) -> Event:
 
 
 def test_a_variant_seen_twice_or_two_variants_seen_count_once_in_the_first() -> None:
-    """anna sees A, A and then B: she is A's, once, with her order of 10."""
+    """Anna sees A, A and then B: she is A's, once, with her order of 10."""
     events = [
         exposed("2026-01-05 10:00", "anna", "A"),
         exposed("2026-01-05 10:01", "anna", "A"),
@@ -485,7 +519,8 @@ def test_a_variant_seen_twice_or_two_variants_seen_count_once_in_the_first() -> 
 
 
 def test_an_unequal_split_is_seen_and_does_not_weigh_the_rates() -> None:
-    """
+    """Each variant has its own denominator.
+
     | A | 1 visitor  | 1 order | rate 1.00 |
     | B | 4 visitors | 2 orders | rate 0.50 |
     """
@@ -498,7 +533,8 @@ def test_an_unequal_split_is_seen_and_does_not_weigh_the_rates() -> None:
 
 
 def test_what_happened_before_the_exposure_is_not_the_variants() -> None:
-    """
+    """Orders go by their own moment, sessions by their end.
+
     | 10:00 order of 7 | 10:10 sees A | 10:20 order of 5 |
     → A: revenue 5, 1 order; the session ends after the exposure, so it is A's
     """
@@ -513,7 +549,7 @@ def test_what_happened_before_the_exposure_is_not_the_variants() -> None:
 
 
 def test_who_was_exposed_on_the_telephone_is_exposed_on_the_desktop_too() -> None:
-    """The person logs in on both; the order on the desktop, and the one by telephone call, are A's."""
+    """The order of 10 on the desktop and the one of 5 by telephone are A's too."""
     events = [
         exposed("2026-01-05 10:00", "phone", "A"),
         told("2026-01-05 10:01", "login", "phone", "c1"),
@@ -530,7 +566,7 @@ def test_who_was_exposed_on_the_telephone_is_exposed_on_the_desktop_too() -> Non
 
 
 def test_what_lacks_an_attribute_is_in_the_row_of_null() -> None:
-    """Two visits by mobile, one that does not say, an order without any visit: 3 sessions, 2 orders."""
+    """Two visits by mobile, one that does not say by what, an order without a visit."""
     events = [
         visit("2026-01-05 10:00", "anna", device="mobile"),
         visit("2026-01-05 10:00", "ben", device="mobile"),
@@ -546,11 +582,13 @@ def test_what_lacks_an_attribute_is_in_the_row_of_null() -> None:
 
 def test_types_and_placements_are_not_crossed() -> None:
     """A quiz on the home page and a booster in the cart: no row for a quiz in the cart."""
+    quiz = {"asset_id": "a1", "asset_type": "quiz", "placement": "home"}
+    booster = {"asset_id": "a2", "asset_type": "booster", "placement": "cart"}
     events = [
-        told("2026-01-05 10:00", "asset_click", "anna", asset_id="a1", asset_type="quiz", placement="home"),
-        told("2026-01-05 10:01", "asset_click", "anna", asset_id="a2", asset_type="booster", placement="cart"),
+        told("2026-01-05 10:00", "asset_click", "anna", **quiz),
+        told("2026-01-05 10:01", "asset_click", "anna", **booster),
         buy("2026-01-05 10:05", "anna", "T1", 30),
-    ]  # fmt: skip
+    ]
     with shop_of(events) as shop:
         pairs = shop.values("contributed_revenue", by=["asset_type", "placement"])
         assert pairs == {("quiz", "home"): 30, ("booster", "cart"): 30}

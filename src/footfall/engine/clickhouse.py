@@ -71,4 +71,3 @@ def load(client: Client, name: str, rows: pa.Table) -> None:
 def _type(column: Column) -> str:
     kind = _TYPES[column.type]
     return kind if column.name in _ALWAYS else f"Nullable({kind})"
-

@@ -18,14 +18,14 @@ from footfall.query.question import Question
 from footfall.query.statement import compile_question
 
 Cell = tuple[int | None, tuple[str | None, ...]]
-Numbers = Mapping[Source, Number]
+Column = Mapping[Cell, Number]
 
 
 def ask(engine: Engine, question: Question, timezone: str) -> tuple[Row, ...]:
     """The rows of a question, KPI by KPI, in order of buckets and segments."""
-    cells = _measure(engine, question)
-    wanted = _buckets(question, timezone)
-    return tuple(row for kpi in question.kpis for row in _rows(kpi, question, cells, wanted))
+    columns = _measure(engine, question)
+    cells = _Cells.of(question, columns.values(), _buckets(question, timezone))
+    return tuple(row for kpi in question.kpis for row in _rows(kpi, question, columns, cells))
 
 
 def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Number]]:
@@ -51,40 +51,61 @@ def _buckets(question: Question, timezone: str) -> list[int | None]:
     return [day_number(start) for start in buckets_of(question.start, question.end, question.every)]
 
 
-def _rows(
-    kpi: Kpi,
-    question: Question,
-    cells: Mapping[Source, Mapping[Cell, Number]],
-    buckets: list[int | None],
-) -> Iterable[Row]:
-    columns = {
-        name: cells.get(_source(measure, question), {}) for name, measure in kpi.measures.items()
-    }
-    recipe = _Recipe.of(kpi)
-    for cell in _cells(question, columns.values(), buckets):
-        segment = dict(zip(question.by, cell[1], strict=True))
-        if kpi.requires in segment and segment[kpi.requires] is None:
-            continue
-        values = {name: column.get(cell, 0) for name, column in columns.items()}
-        bucket = None
-        if cell[0] is not None and question.every is not None:
-            bucket = bucket_label(cell[0], question.every)
-        yield Row(kpi.id, bucket, segment, *recipe.numbers(values))
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """All cells of an answer in reading order, with what rows call them."""
+
+    labels: Mapping[Cell, tuple[int, str | None, Mapping[str, str | None]]]
+    is_broken_down: bool
+
+    @classmethod
+    def of(cls, question: Question, columns: Iterable[Column], buckets: list[int | None]) -> _Cells:
+        """Every bucket; with breakdowns every cell that something is in."""
+        ordered: Iterable[Cell] = [(bucket, ()) for bucket in buckets]
+        if question.by:
+            place = {bucket: at for at, bucket in enumerate(buckets)}
+            found = {cell for column in columns for cell in column}
+            ordered = sorted(found, key=lambda cell: (place.get(cell[0], 0), _null_last(cell[1])))
+        labels = {
+            cell: (
+                at,
+                _label(cell[0], question.every),
+                dict(zip(question.by, cell[1], strict=True)),
+            )
+            for at, cell in enumerate(ordered)
+        }
+        return cls(labels, bool(question.by))
+
+    def those_in(self, columns: Iterable[Column]) -> Iterable[Cell]:
+        """The cells of a KPI: all, or with breakdowns those in which one of its columns is."""
+        if not self.is_broken_down:
+            return self.labels
+        found = {cell for column in columns for cell in column}
+        return sorted(found, key=lambda cell: self.labels[cell][0])
 
 
-def _cells(
-    question: Question, columns: Iterable[Mapping[Cell, Number]], buckets: list[int | None]
-) -> Iterable[Cell]:
-    """The cells of a KPI in order: all buckets, or with breakdowns those that have something."""
-    if not question.by:
-        return [(bucket, ()) for bucket in buckets]
-    place = {bucket: at for at, bucket in enumerate(buckets)}
-    found = {cell for column in columns for cell in column}
-    return sorted(found, key=lambda cell: (place.get(cell[0], 0), _null_last(cell[1])))
+def _label(bucket: int | None, every: str | None) -> str | None:
+    return None if bucket is None or every is None else bucket_label(bucket, every)
 
 
 def _null_last(texts: tuple[str | None, ...]) -> list[tuple[bool, str]]:
     return [(text is None, text or "") for text in texts]
+
+
+def _rows(
+    kpi: Kpi, question: Question, all_columns: Mapping[Source, Column], cells: _Cells
+) -> Iterable[Row]:
+    columns = {
+        name: all_columns.get(_source(measure, question), {})
+        for name, measure in kpi.measures.items()
+    }
+    recipe = _Recipe.of(kpi)
+    for cell in cells.those_in(columns.values()):
+        _, bucket, segment = cells.labels[cell]
+        if kpi.requires and segment.get(kpi.requires, "") is None:
+            continue
+        values = {name: column.get(cell, 0) for name, column in columns.items()}
+        yield Row(kpi.id, bucket, segment, *recipe.numbers(values))
 
 
 def _source(measure: Measure, question: Question) -> Source:

@@ -53,8 +53,12 @@ class _Writer:
 
     def statement(self) -> Statement:
         """The statement: cells first, then a number for each source."""
-        write = self._of_rows if self.fact.thing is None else self._of_things
-        sql = write()
+        if self.fact.thing is not None:
+            sql = self._of_things()
+        elif self._is_alone() and any(self._counts_persons(source) for source in self.sources):
+            sql = self._of_visits()
+        else:
+            sql = self._of_rows()
         return Statement(sql, tuple(self.parameters), self.sources)
 
     def _cell(self) -> list[tuple[str, str]]:
@@ -71,6 +75,53 @@ class _Writer:
             f"SELECT {', '.join(columns)} FROM {self._relation} WHERE {self._filter()}"
             + _group_by(expression for _, expression in cells)
         )
+
+    def _of_visits(self) -> str:
+        """Sessions with their persons: who is alone in a bucket is counted as he comes.
+
+        Only persons with several sessions in a bucket are put together, so that exact unique
+        persons cost little more than sessions.
+        """
+        cells = self._cell()
+        keys = [expression for _, expression in cells]
+        named = [f"{expression} AS {name}" for name, expression in cells]
+        alone = str(self._is_alone())
+        once = [
+            f"{(self._alone if self._counts_persons(source) else self._number)(source)} AS n{at}"
+            for at, source in enumerate(self.sources)
+        ]
+        first = f"SELECT {', '.join([*named, *once])} FROM sessions WHERE {self._filter()}"
+        marks = [
+            f"max(CASE WHEN {self._met(source) or 'true'} THEN 1 ELSE 0 END) AS m{at}"
+            for at, source in enumerate(self.sources)
+            if self._counts_persons(source)
+        ]
+        inner = (
+            f"SELECT {', '.join([*named, 'person', *marks])} FROM sessions "
+            f"WHERE {self._filter()} AND NOT ({alone})" + _group_by([*keys, "person"])
+        )
+        names = [name for name, _ in cells]
+        again = [
+            f"{f'sum(m{at})' if self._counts_persons(source) else '0'} AS n{at}"
+            for at, source in enumerate(self.sources)
+        ]
+        second = f"SELECT {', '.join([*names, *again])} FROM ({inner}) AS met" + _group_by(names)
+        sums = [f"sum(n{at}) AS t{at}" for at in range(len(self.sources))]
+        return (
+            f"SELECT {', '.join([*names, *sums])} FROM "
+            f"({first}{_group_by(keys)} UNION ALL {second}) AS parts" + _group_by(names)
+        )
+
+    def _counts_persons(self, source: Source) -> bool:
+        return (
+            source.aggregate == "unique"
+            and source.column == "person"
+            and source.fact_name == "sessions"
+            and self._relation == "sessions"
+        )
+
+    def _alone(self, source: Source) -> str:
+        return f"count(CASE WHEN {_and(self._met(source), str(self._is_alone()))} THEN 1 END)"
 
     def _of_things(self) -> str:
         """Each thing once in each cell, whatever number of rows speak of it there."""
@@ -149,21 +200,24 @@ class _Writer:
         self.parameters.append(value)
         return f":p{len(self.parameters) - 1}"
 
-    def _number(self, source: Source, *, merged: bool = False) -> str:
-        """The aggregate of one source."""
+    def _met(self, source: Source, *, merged: bool = False) -> str:
+        """What has to be true of a row for a source to count it; empty if nothing has to be."""
         conditions = [self._condition(name, wanted, merged=merged) for name, wanted in source.where]
         if source.newcomers:
             conditions.append(self._is_newcomer())
-        met = " AND ".join(conditions)
+        return _and(*conditions)
+
+    def _number(self, source: Source, *, merged: bool = False) -> str:
+        """The aggregate of one source."""
+        met = self._met(source, merged=merged)
         column = f"{source.column}_" if merged else source.column
         if source.aggregate == "count":
             return f"count(CASE WHEN {met} THEN 1 END)" if met else "count(*)"
         if source.aggregate == "sum":
             return f"sum(CASE WHEN {met} THEN {column} END)" if met else f"sum({column})"
         if source.aggregate == "known":
-            known = f"{column} IS NOT NULL"
-            return f"count(CASE WHEN {' AND '.join([known, *conditions])} THEN 1 END)"
-        return self._unique(source, str(column), met)
+            return f"count(CASE WHEN {_and(f'{column} IS NOT NULL', met)} THEN 1 END)"
+        return f"count(DISTINCT {_when(met, str(column))})"
 
     def _condition(self, column: str, wanted: Wanted, *, merged: bool) -> str:
         name = f"{column}_" if merged else column
@@ -173,17 +227,6 @@ class _Writer:
             return name if wanted else f"NOT {name}"
         texts = [self._text(text) for text in ((wanted,) if isinstance(wanted, str) else wanted)]
         return f"{name} IN ({', '.join(texts)})"
-
-    def _unique(self, source: Source, column: str, met: str) -> str:
-        """Exact unique things. A person alone in the bucket is counted without being remembered."""
-        if source.fact_name != "sessions" or column != "person" or self._relation != "sessions":
-            return f"count(DISTINCT {_when(met, column)})"
-        alone = self._is_alone()
-        if alone is None:
-            return f"count(DISTINCT {_when(met, column)})"
-        counted = f"count(CASE WHEN {_and(met, alone)} THEN 1 END)"
-        remembered = f"count(DISTINCT {_when(_and(met, f'NOT ({alone})'), column)})"
-        return f"({counted} + {remembered})"
 
     def _is_alone(self) -> str | None:
         """Whether the person has no other session in the bucket; None where that is not known."""

@@ -107,6 +107,11 @@ def cut(text: str, most: int) -> str:
     return kept.rstrip() + MARK
 
 
+def end_of(text: str, most: int) -> str:
+    """The text, or as much of its end as there is room for: of a path the file's name."""
+    return cut(text[::-1], most)[::-1] if cells(text) > most else text
+
+
 def clean(text: str) -> str:
     """A text from outside as it may stand in a terminal: it commands nothing and breaks no line."""
     if text.isprintable():

@@ -13,13 +13,15 @@ from footfall.doors.cli.progress import import_progress
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import RequestError, unknown
 from footfall.report.numbers import count, plural
-from footfall.report.table import Column, Table, lines, paragraph
+from footfall.report.table import SHORTEST_TEXT, Column, Table, end_of, lines, paragraph
 
 if TYPE_CHECKING:
     from footfall.doors.importers.run import FileResult, ImportReport, Wish
     from footfall.log.quarantine import Refused
 
 EVENTS = ("auto", "jsonl", "csv", "parquet")
+NUMBERS = 50
+"""Room for the numbers of a file."""
 TABLES = ("ad-costs", "email-sends", "search-performance", "fx-rates")
 
 
@@ -110,7 +112,7 @@ def _files(report: ImportReport) -> Table:
 def _row(file: FileResult, *, mapped: bool) -> tuple[str, ...]:
     numbers = [file.read, file.stored, file.duplicate, file.quarantined]
     numbers += [file.dropped] if mapped else []
-    return (file.name, *map(count, numbers))
+    return (end_of(file.name, max(width() - NUMBERS, SHORTEST_TEXT)), *map(count, numbers))
 
 
 def place_of(refused: Refused) -> str:

@@ -9,7 +9,7 @@ from footfall import workspace
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import show
 from footfall.errors import RequestError
-from footfall.settings import Site
+from footfall.settings import Site, site_from_mapping
 
 FIRST_SITE = "shop"
 
@@ -23,8 +23,7 @@ def _run(args: Namespace) -> int:
     if (folder / workspace.SETTINGS_FILE).exists():
         return _one_more_site(folder, args.site)
     _refuse_file(folder)
-    site = Site(id=args.site or FIRST_SITE, name=(args.site or FIRST_SITE).capitalize())
-    workspace.create(folder, site.id)
+    workspace.create(folder, site_from_mapping(args.site or FIRST_SITE, {}).id)
     show(
         [
             f"A new workspace: {folder}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import footfall
+from importlib.metadata import PackageNotFoundError, version
 
 OVERVIEW = """\
 Footfall turns the events of a store into its KPIs.
@@ -31,4 +31,12 @@ A workspace is one folder; -w names it, else $FOOTFALL_WORKSPACE, else the neare
 
 def overview(asked: list[str]) -> str:
     """The commands, or the version where that was asked for."""
-    return f"footfall {footfall.__version__}\n" if asked in (["--version"], ["-V"]) else OVERVIEW
+    return f"footfall {installed_version()}\n" if asked in (["--version"], ["-V"]) else OVERVIEW
+
+
+def installed_version() -> str:
+    """The version that is installed; a checkout that is not installed has none."""
+    try:
+        return version("footfall")
+    except PackageNotFoundError:
+        return "(not installed)"

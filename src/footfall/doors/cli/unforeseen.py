@@ -33,10 +33,10 @@ def _details(kind: type[BaseException], error: BaseException, trace: TracebackTy
     """The stack trace, with what is needed to make sense of it."""
     import traceback  # noqa: PLC0415 - seldom needed
 
-    import footfall  # noqa: PLC0415
+    from footfall.doors.cli.overview import installed_version  # noqa: PLC0415
 
     about = (
-        f"footfall {footfall.__version__}, Python {platform.python_version()}, "
+        f"footfall {installed_version()}, Python {platform.python_version()}, "
         f"{platform.platform()}\n{shlex.join(sys.argv)}\n\n"
     )
     return about + "".join(traceback.format_exception(kind, error, trace))

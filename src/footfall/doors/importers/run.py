@@ -21,7 +21,7 @@ from footfall.errors import RequestError
 from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Refused
 from footfall.log.store import EVENTS
-from footfall.settings import Site
+from footfall.settings import Site, site_from_mapping
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ class ImportReport:
     """What an import came to. `refused` are the first few of the rows in quarantine."""
 
     site: Site
-    things: str
     files: tuple[FileResult, ...]
     refused: tuple[Refused, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -81,11 +80,6 @@ class ImportReport:
         names = ("read", "stored", "duplicate", "quarantined", "dropped")
         sums = {name: sum(getattr(file, name) for file in self.files) for name in names}
         return FileResult("total", **sums)
-
-    @property
-    def problems(self) -> list[str]:
-        """What stopped the reading of files, each with the file's name."""
-        return [f"{file.name}: {file.problem}" for file in self.files if file.problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +104,7 @@ def import_events(
         # a wrong file must not leave an empty workspace behind
         for source in found.sources:
             check(source, options.mapping)
-        create(folder, site_id or FIRST_SITE)
+        _create(folder, site_id)
     with Workspace(folder) as workspace, workspace.staging() as staging:
         work = _Import(workspace, site_of(workspace, site_id), _digest(wish), watch)
         staged = stage_events(wish.sources, options, staging, workspace.clock.now_ms(), watch.read)
@@ -130,7 +124,7 @@ def import_table(folder: Path, site_id: str | None, wish: Wish) -> ImportReport:
         raise RequestError(f"--map is for events; a table of {wish.format} has its own columns")
     table = read_table(wish.format, list(wish.sources))
     if not (folder / SETTINGS_FILE).is_file():
-        create(folder, site_id or FIRST_SITE)
+        _create(folder, site_id)
     with Workspace(folder) as workspace, workspace.staging() as staging:
         site = site_of(workspace, site_id)
         if table.rows.num_rows:
@@ -145,7 +139,12 @@ def import_table(folder: Path, site_id: str | None, wish: Wish) -> ImportReport:
             table.name, table.read, table.rows.num_rows, 0, len(refused), table.replaced,
             problem="; ".join(table.problems) or None,
         )  # fmt: skip
-        return ImportReport(site, "rows", (result,), tuple(refused[:SHOWN]), table.skipped)
+        return ImportReport(site, (result,), tuple(refused[:SHOWN]), table.skipped)
+
+
+def _create(folder: Path, site_id: str | None) -> None:
+    """Makes the workspace, unless the name of its site is none."""
+    create(folder, site_from_mapping(site_id or FIRST_SITE, {}).id)
 
 
 def site_of(workspace: Workspace, site_id: str | None) -> Site:
@@ -191,7 +190,7 @@ class _Import:
             self._write_down(file, kinds[at], stored[at], conflicts[at])
             for at, file in enumerate(staged.files)
         )
-        return ImportReport(self.site, "events", files, refused, staged.skipped, staged.interrupted)
+        return ImportReport(self.site, files, refused, staged.skipped, staged.interrupted)
 
     def _quarantine(self, staged: Staged, appended: Appended) -> tuple[Refused, ...]:
         """Keeps what was refused, all of it at once; the first few of it."""

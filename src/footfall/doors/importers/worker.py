@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from footfall.doors.importers.pieces import Piece
-from footfall.doors.importers.work import Desk
+from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import FootfallError
 
 LENGTH = struct.Struct("<Q")
@@ -54,9 +55,16 @@ def main() -> None:
     sys.meta_path.insert(0, WithoutPandas)
     folder, received_ms = sys.argv[-2], int(sys.argv[-1])
     desk = Desk(Path(folder), received_ms)
-    while (message := receive(tasks)) is not None:
-        number, task = cast("tuple[int, tuple[Piece, ...]]", message)
-        try:
-            send(outcomes, desk.do(number, task))
-        except FootfallError as error:
-            send(outcomes, error)
+    try:
+        while (message := receive(tasks)) is not None:
+            send(outcomes, _done(desk, *cast("tuple[int, tuple[Piece, ...]]", message)))
+    except BrokenPipeError:
+        # The import has ended without a word: there is nobody left to complain to.
+        os._exit(1)
+
+
+def _done(desk: Desk, number: int, task: tuple[Piece, ...]) -> Outcome | FootfallError:
+    try:
+        return desk.do(number, task)
+    except FootfallError as error:
+        return error
