@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from footfall.errors import RequestError
+from footfall.facts.tables import MASS_EVENTS
 from footfall.query.question import all_dimensions, choose
 from reference import Reference
 from reference.registry import KPIS
@@ -17,6 +19,7 @@ from support.streams import Stream, stream
 
 RICH = 40  # scenes: everything happens in it
 SEEDS = (11, 12)
+ELSEWHERE = {*MASS_EVENTS, "purchase", "refund", "asset_click", "asset_interaction"}
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -49,3 +52,21 @@ def test_a_dimension_that_a_kpi_lacks_is_refused(both: tuple[Shop, Reference]) -
         for dimension in set(all_dimensions()) - set(kpi.dimensions):
             with pytest.raises(RequestError, match=dimension):
                 choose(shop.catalogue, [kpi.id], (dimension, kpi.requires or dimension), ())
+
+
+def test_actions_are_the_events_that_have_no_fact_of_their_own(
+    both: tuple[Shop, Reference],
+) -> None:
+    """A shop's own KPIs count them: by name, device, visitor type and page."""
+    shop, reference = both
+    got = shop.con.execute("SELECT event, ts // 1000, device, visitor_type, page FROM actions")
+    want = [
+        (fact.thing.name, fact.time, session["device"], session["visitor_type"], page["page"])
+        for name, facts in reference.facts.lists.items()
+        if name.startswith("event:") and name.removeprefix("event:") not in ELSEWHERE
+        for fact in facts
+        for session in fact.groups["session"]
+        for page in fact.groups["page"]
+    ]
+    assert len(want) > 20
+    assert Counter(got.fetchall()) == Counter(want)

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import INTERACTIONS
-from footfall.facts.sessions import names_sql
-from footfall.facts.tables import ASSET_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
-from footfall.schema.facts import FACTS
+from footfall.facts.tables import (
+    ASSET_EVENTS,
+    OWN_FACTS,
+    PLACE_COLUMNS,
+    SESSION_COLUMNS,
+    names_sql,
+)
+from footfall.schema.facts import FACTS, MONEY
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,7 +95,7 @@ _VIEWED_ITEMS = """
         clean(json_extract_string(item, '$.item_id')) AS product,
         nullif(json_extract_string(item, '$.item_category'), '') AS category
     FROM (
-        SELECT visitor, ts, day, hour, session, unnest(json_extract(items, '$.items[*]')) AS item
+        SELECT visitor, ts, day, hour, session, unnest(json_extract(properties, '$.items[*]')) AS item
         FROM members WHERE name = 'view_item'
     )
 """
@@ -110,7 +115,21 @@ _EXITS = f"""
     FROM session_rows WHERE exit_page IS NOT NULL
 """
 
-FACTS_OF_EVENTS = tuple(gathered.fact for gathered in _GATHERED)
+_ACTIONS = f"""
+    INSERT INTO actions ({PLACE_COLUMNS}, page, event_key, event, session, person, selector, target, value)
+    SELECT m.visitor, m.ts, m.day, m.hour, {SESSION_COLUMNS}, m.page, m.seq, m.name, m.session,
+        p.person,
+        json_extract_string(m.properties, '$.selector'),
+        coalesce(json_extract_string(m.properties, '$.href'),
+            json_extract_string(m.properties, '$.target_url')),
+        json_transform(m.properties, '{{"value": "{MONEY}"}}').value
+    FROM members m
+    LEFT JOIN session_rows s ON s.session = m.session
+    LEFT JOIN people p ON p.visitor = m.visitor
+    WHERE m.name NOT IN ({names_sql(OWN_FACTS)})
+"""
+
+FACTS_OF_EVENTS = (*(gathered.fact for gathered in _GATHERED), "actions")
 
 
 def insert(con: duckdb.DuckDBPyConnection) -> None:
@@ -123,7 +142,8 @@ def insert(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def insert_events(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds page views, product views and asset events of the members in hand."""
+    """Adds page views, product views, asset events and actions of the members in hand."""
     con.execute(_VIEWED_ITEMS)
     for gathered in _GATHERED:
         con.execute(gathered.insert())
+    con.execute(_ACTIONS)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SESSION_FACTS = (
     "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
     "contributed_sessions", "micro_conversions",
+    "actions",
 )  # fmt: skip
 """Facts that are built span by span, from the members of sessions."""
 VISITORS_AT_ONCE = 300_000
@@ -68,7 +69,7 @@ def build(
             _start_anew(con)
     else:
         group.touched(con, since)
-        group.gather(con)
+        group.gather(con, site)
         con.execute(f"""
             INSERT INTO dirty SELECT visitor, min(ts), max(ts) FROM events
             WHERE seq >= {since} AND visitor IS NOT NULL AND NOT bot GROUP BY visitor
@@ -86,7 +87,7 @@ def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
 
 def _erase(work: Build) -> None:
     if identity.erase(work.con) and not work.everybody:
-        group.gather(work.con)
+        group.gather(work.con, work.site)
 
 
 def _find_orders(work: Build) -> None:
@@ -101,7 +102,9 @@ def _identify(work: Build) -> None:
 def _sessionise(work: Build) -> None:
     sessions.spread(work.con, work.site)
     _forget_spans(work)
+    people.rename_actions(work.con)
     for _ in _scopes(work.con):
+        sessions.take(work.con, work.site, copied=not work.everybody)
         sessions.sessionise(work.con, work.site)
         sessions.join_members(work.con, work.site)
         people.place_sessions(work.con)
@@ -158,8 +161,8 @@ def _build_unvisited(work: Build) -> None:
         work.con.execute(f"DELETE FROM {fact} WHERE visitor IS NULL OR visitor < 0")
     row = work.con.execute("""
         CREATE OR REPLACE TEMP TABLE members AS
-        SELECT * REPLACE (-customer AS visitor), properties AS items, NULL::BIGINT AS session
-        FROM events WHERE live AND visitor IS NULL
+        SELECT * REPLACE (-customer AS visitor), NULL::BIGINT AS session
+        FROM rare_events WHERE live AND visitor IS NULL
     """).fetchone()
     work.con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
     work.con.execute(

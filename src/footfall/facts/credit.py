@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import INTERACTIONS
 from footfall.facts.orders import LINES_PER_ORDER, PLACED, in_session
-from footfall.facts.sessions import names_sql
-from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.localtime import DAY_US
 from footfall.settings import Site
 

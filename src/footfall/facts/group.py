@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footfall.event.vocabulary import INTERACTIONS
 from footfall.facts.load import put
+from footfall.facts.tables import MILESTONES, names_sql
+from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,10 +26,15 @@ _NODES = f"""
 """
 _RARE_EVENTS = """
     SELECT *,
-        CASE json_extract_string(properties, '$.source')
-            WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END AS authority
+        CASE WHEN name = 'purchase' THEN CASE json_extract_string(properties, '$.source')
+            WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END END AS authority
     FROM rare_events
 """
+
+
+_TOLD = MILESTONES | INTERACTIONS | {
+    "purchase", "refund", "customer_deleted", "experiment_exposure",
+}  # fmt: skip
 
 
 def tie(con: duckdb.DuckDBPyConnection, since: int) -> None:
@@ -89,13 +97,15 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
         came_in = row[0] if row else 0
 
 
-def gather(con: duckdb.DuckDBPyConnection) -> None:
-    """``group_events``: the group's rare events, with the authority that they are told with."""
+def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``group_events``: what of the group's rare events says who somebody is, or is worth money."""
+    names = _TOLD | frozenset(site.key_events)
     select = f"""{_RARE_EVENTS}
-        WHERE visitor IN (SELECT visitor FROM group_visitors)
-           OR customer IN (SELECT customer FROM group_customers)
-           OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM group_things))
-           OR (visitor IS NULL AND customer IS NULL AND thing IS NULL)
+        WHERE (name IN ({names_sql(names)}) OR customer IS NOT NULL)
+          AND (visitor IN (SELECT visitor FROM group_visitors)
+            OR customer IN (SELECT customer FROM group_customers)
+            OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM group_things))
+            OR (visitor IS NULL AND customer IS NULL AND thing IS NULL))
     """
     put(con, "group_events", select, copied=True)
 

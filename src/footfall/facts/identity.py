@@ -31,9 +31,13 @@ def link(con: duckdb.DuckDBPyConnection) -> None:
         FROM group_visitors g LEFT JOIN group_owners o ON o.visitor = g.visitor
     """)
     con.execute("""
-        UPDATE visitors SET person = g.person FROM group_persons g
-        WHERE g.visitor = visitors.visitor AND g.person <> visitors.person
+        CREATE OR REPLACE TEMP TABLE renamed AS
+        SELECT g.visitor, g.person FROM group_persons g JOIN visitors v ON v.visitor = g.visitor
+        WHERE g.person <> v.person
     """)
+    con.execute(
+        "UPDATE visitors SET person = r.person FROM renamed r WHERE r.visitor = visitors.visitor"
+    )
 
 
 def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
@@ -179,17 +183,20 @@ def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
         UNION SELECT hash('visitor', visitor) {deleted} AND visitor IS NOT NULL
     """
     closure(con, "near_deletions", seeds)
-    near = " OR ".join(
-        f"({kind} IS NOT NULL AND hash('{kind}', {kind}) IN (SELECT node FROM near_deletions))"
-        for kind in ("visitor", "customer", "thing")
-    )
+    for table, kind in (("visitors", "visitor"), ("customers", "customer")):
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE near_{table} AS SELECT {kind} FROM {table}
+            WHERE hash('{kind}', {kind}) IN (SELECT node FROM near_deletions)
+        """)
+    near = """visitor IN (SELECT visitor FROM near_visitors)
+        OR customer IN (SELECT customer FROM near_customers)"""
+    things = "thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions)"
     rows = con.execute(f"""
-        SELECT seq, ts, event_id, visitor, customer, name, thing FROM (
-            SELECT seq, ts, event_id, visitor, customer, name, bot, NULL AS thing FROM mass_events
-            UNION ALL
-            SELECT seq, ts, event_id, visitor, customer, name, bot, thing FROM group_events
-        )
+        SELECT seq, ts, event_id, visitor, customer, name, NULL AS thing FROM mass_events
         WHERE NOT bot AND ({near})
+        UNION ALL
+        SELECT seq, ts, event_id, visitor, customer, name, thing FROM rare_events
+        WHERE NOT bot AND ({near} OR ({things}))
         ORDER BY ts, event_id
     """).fetchall()
     return [_Told(*row) for row in rows]

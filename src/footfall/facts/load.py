@@ -15,7 +15,9 @@ from footfall.settings import Site
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _ORIGIN_COLUMNS = (*_UTM, "click_id", "referrer_host", "host")
-_ORIGIN_KEY = "concat_ws(chr(31), " + ", ".join(f"coalesce({name}, '')" for name in _ORIGIN_COLUMNS) + ")"
+_ORIGIN_KEY = (
+    "concat_ws(chr(31), " + ", ".join(f"coalesce({name}, '')" for name in _ORIGIN_COLUMNS) + ")"
+)
 _MAY_SIGNAL = f"""(coalesce({", ".join(_UTM)}, click_id) IS NOT NULL
     OR (referrer_host IS NOT NULL AND referrer_host IS DISTINCT FROM host))"""
 _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
@@ -34,8 +36,12 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> i
     _map_traffic(con, rows, site)
     con.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS {_event_rows(con, rows, base, site)}")
     names = ", ".join(f"'{name}'" for name in MASS_EVENTS)
-    con.execute(f"INSERT INTO mass_events SELECT * FROM arriving WHERE name IN ({names})")
-    con.execute(f"INSERT INTO rare_events SELECT * FROM arriving WHERE name NOT IN ({names})")
+    con.execute(
+        f"INSERT INTO mass_events SELECT * FROM arriving WHERE name IN ({names}) AND visitor IS NOT NULL"
+    )
+    con.execute(
+        f"INSERT INTO rare_events SELECT * FROM arriving WHERE name NOT IN ({names}) OR visitor IS NULL"
+    )
     row = con.execute("SELECT count(*) FROM arriving").fetchone()
     con.execute("DROP TABLE arriving")
     return int(row[0]) if row else 0
@@ -95,7 +101,9 @@ def put(con: duckdb.DuckDBPyConnection, name: str, select: str, *, copied: bool)
     con.execute(f"CREATE TEMP {'TABLE' if copied else 'VIEW'} {name} AS {select}")
 
 
-def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]
+) -> None:
     """Inserts Python rows by columns: hundreds of times faster than one statement a row."""
     if not rows:
         return

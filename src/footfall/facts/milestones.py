@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.vocabulary import INTERACTIONS
 from footfall.facts.orders import PLACED, in_session
-from footfall.facts.sessions import names_sql
-from footfall.facts.tables import MASS_EVENTS, PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import (
+    MASS_EVENTS,
+    MILESTONES,
+    PLACE_COLUMNS,
+    SESSION_COLUMNS,
+    names_sql,
+)
 from footfall.localtime import DAY_US
-from footfall.schema.facts import MONEY
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
 
-OWN_FACTS = INTERACTIONS | {"purchase", "refund"}
-"""Rare events that have a fact of their own; all others are rows of ``actions``."""
-
-_MILESTONES = frozenset({
-    "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
-})  # fmt: skip
-VISITORS_AT_ONCE = 250_000
-"""How many visitors' actions are in hand at a time: it bounds the memory."""
 _MILESTONE_COLUMNS = f"{PLACE_COLUMNS}, event_key, person, began_ts, kind, followed"
 _PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.person"
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Takes the group's milestones, key events and actions out of the facts."""
-    for fact in ("milestones", "key_events", "actions"):
+    for fact in ("milestones", "key_events"):
         con.execute(f"DELETE FROM {fact} WHERE event_key IN (SELECT seq FROM group_events)")
     con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM people)")
     con.execute("""
@@ -41,7 +36,6 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's milestones, key events, conversions and actions."""
-    _insert_actions(con, site)
     _place_events(con, site)
     _insert_leads(con)
     _insert_sign_ups(con)
@@ -53,35 +47,9 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _insert_converters(con)
 
 
-def _insert_actions(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """Adds the actions, so many visitors at a time that their properties need little memory."""
-    row = con.execute("SELECT coalesce(max(visitor), 0), count(*) FROM group_visitors").fetchone()
-    last, count = row or (0, 0)
-    step = VISITORS_AT_ONCE if count > VISITORS_AT_ONCE else last
-    starts = range(0, last, step) if last else range(0)
-    parts = [f"visitor > {at} AND visitor <= {at + step}" for at in starts]
-    for part in (*parts, "visitor IS NULL"):
-        told = f"""(
-            SELECT {PLACED}, page, properties FROM group_events
-            WHERE live AND name NOT IN ({names_sql(OWN_FACTS)}) AND {part})"""
-        in_session(con, "placed_actions", told, site)
-        con.execute(f"""
-            INSERT INTO actions ({PLACE_COLUMNS}, page, event_key, event, session, person,
-                selector, target, value)
-            SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.page, e.seq, e.name,
-                e.session, e.person,
-                json_extract_string(e.properties, '$.selector'),
-                coalesce(json_extract_string(e.properties, '$.href'),
-                    json_extract_string(e.properties, '$.target_url')),
-                json_transform(e.properties, '{{"value": "{MONEY}"}}').value
-            FROM placed_actions e LEFT JOIN group_sessions s ON s.session = e.session
-        """)
-    con.execute("DROP TABLE placed_actions")
-
-
 def _place_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``placed_events``: milestones and key events with their sessions and persons."""
-    names = names_sql(_MILESTONES | (frozenset(site.key_events) - {"purchase"}))
+    names = names_sql(MILESTONES | (frozenset(site.key_events) - {"purchase"}))
     told = f"""(
         SELECT {PLACED}, CASE WHEN name = 'qualify_lead'
             THEN json_extract_string(properties, '$.stage') END AS stage

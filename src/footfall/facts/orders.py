@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from footfall.event.vocabulary import NEVER_OPENS
 from footfall.facts.load import insert_rows
 from footfall.facts.money import Money, Rate, order_money, refund_worths
-from footfall.facts.sessions import names_sql, timeout_us
-from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.sessions import timeout_us
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.localtime import day_number
 from footfall.schema.facts import MONEY
 from footfall.settings import Site

@@ -52,3 +52,12 @@ def update_kept(con: duckdb.DuckDBPyConnection, dimension_tables: tuple[str, ...
                 UPDATE {table} SET visitor_type = m.visitor_type
                 FROM moved m WHERE m.retyped AND m.session = {table}.session
             """)
+
+
+def rename_actions(con: duckdb.DuckDBPyConnection) -> None:
+    """Actions of visitors whose person is another one now."""
+    row = con.execute("SELECT count(*) FROM renamed").fetchone()
+    if row and row[0]:
+        con.execute(
+            "UPDATE actions SET person = r.person FROM renamed r WHERE r.visitor = actions.visitor"
+        )

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "2"
+PARTS_AT_ONCE = 8  # judged together: every look at what is known costs, and so does memory
+VERSION = "3"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -122,8 +123,13 @@ class Projection:
 
         def work() -> None:
             nonlocal total
-            for part in parts:
-                total = _together(total, self._append_part(part, before + total.stored, drafts))
+            for at in range(0, len(parts), PARTS_AT_ONCE):
+                some = parts[at : at + PARTS_AT_ONCE]
+                self._judge(some)
+                for number, part in enumerate(some):
+                    base = before + total.stored
+                    appended = self._append_part(part, number, base, drafts)
+                    total = _together(total, appended)
             if total.stored:
                 tell("building facts")
                 self._build_since(before, total.stored)
@@ -135,6 +141,9 @@ class Projection:
         except BaseException:
             self.log.drop_drafts()
             raise
+        if total.stored > before:
+            # what came in bulk is put in its last place now, not at somebody's next small import
+            self.con.execute("CHECKPOINT")
         return total
 
     def append_table(self, kind: str, staged: Path) -> None:
@@ -163,45 +172,47 @@ class Projection:
         group.tie(self.con, before)
         steps.build(self.con, self.site, since=before if stored < before else None)
 
-    def _append_part(self, part: Path, base: int, drafts: list[Path]) -> Appended:
-        """Puts the rows of one part that are new into a draft of the log, and loads them."""
+    def _append_part(self, part: Path, number: int, base: int, drafts: list[Path]) -> Appended:
+        """Puts the rows of one judged part that are new into a draft of the log, and loads them."""
         staged = parquet(part)
-        self._judge(staged)
-        verdicts = "SELECT verdict, count(*) FROM judged GROUP BY verdict"
+        verdicts = f"SELECT verdict, count(*) FROM judged WHERE part = {number} GROUP BY verdict"
         counts = dict(self.con.execute(verdicts).fetchall())
         fresh = counts.pop("fresh", 0)
+        conflicts: tuple[Conflict, ...] = ()
+        if counts.get("conflict"):
+            told = self.con.execute(_CONFLICTS.format(staged=staged, part=number)).fetchall()
+            conflicts = tuple(Conflict(*row) for row in told)
         if fresh:
             draft = self.log.draft(self.log.next_number() + len(drafts))
             if counts:
-                self._write_fresh(staged, draft)
+                self._write_fresh(staged, number, draft)
             else:
                 part.replace(draft)
-                staged = parquet(draft)
             drafts.append(draft)
             load(self.con, draft, base, self.site)
             self._note(draft.with_suffix("").name, fresh)
-        conflicts: tuple[Conflict, ...] = ()
-        if counts.get("conflict"):
-            told = self.con.execute(_CONFLICTS.format(staged=staged)).fetchall()
-            conflicts = tuple(Conflict(*row) for row in told)
         return Appended(fresh, counts.get("duplicate", 0), conflicts)
 
-    def _write_fresh(self, staged: str, draft: Path) -> None:
+    def _write_fresh(self, staged: str, number: int, draft: Path) -> None:
         """Writes the fresh rows only, in the order in which they came."""
         self.con.execute(f"""
             COPY (
                 SELECT * EXCLUDE (file_row_number) FROM {staged}
-                WHERE file_row_number NOT IN (SELECT place FROM judged WHERE verdict <> 'fresh')
+                WHERE file_row_number NOT IN (
+                    SELECT place FROM judged WHERE part = {number} AND verdict <> 'fresh')
                 ORDER BY file_row_number
             ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
         """)
 
-    def _judge(self, staged: str) -> None:
-        """``judged``: of every staged row, whether it is fresh, a duplicate or a conflict."""
+    def _judge(self, parts: Sequence[Path]) -> None:
+        """``judged``: of every row of some parts, whether it is fresh, a duplicate or a conflict."""
+        staged = " UNION ALL ".join(
+            f"SELECT {number} AS part, file_row_number AS place, event_id, content_hash FROM {parquet(part)}"
+            for number, part in enumerate(parts)
+        )
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE incoming AS
-            SELECT file_row_number AS place, event_id, hash(event_id) AS id_hash, content_hash
-            FROM {staged}
+            SELECT part, place, event_id, hash(event_id) AS id_hash, content_hash FROM ({staged})
         """)
         self.con.execute("""
             CREATE OR REPLACE TEMP TABLE judged AS
@@ -210,19 +221,19 @@ class Projection:
                 WHERE id_hash IN (SELECT id_hash FROM incoming)
             ),
             ranked AS (
-                SELECT i.place, i.content_hash,
-                    coalesce(
-                        k.content_hash, first_value(i.content_hash) OVER same_id
-                    ) AS first_hash,
+                SELECT i.part, i.place, i.content_hash,
+                    coalesce(k.content_hash, first_value(i.content_hash) OVER same_id)
+                        AS first_hash,
                     k.event_id IS NULL AND row_number() OVER same_id = 1 AS is_first
                 FROM incoming i LEFT JOIN known k ON k.event_id = i.event_id
-                WINDOW same_id AS (PARTITION BY i.id_hash, i.event_id ORDER BY i.place)
+                WINDOW same_id AS (PARTITION BY i.id_hash, i.event_id ORDER BY i.part, i.place)
             )
-            SELECT place, CASE
+            SELECT part, place, CASE
                 WHEN is_first THEN 'fresh'
                 WHEN content_hash = first_hash THEN 'duplicate' ELSE 'conflict' END AS verdict
             FROM ranked
         """)
+        self.con.execute("DROP TABLE incoming")
 
     def _take(self, files: Sequence[LogFile], tell: Told) -> None:
         """Loads files of the log and builds what they concern."""
@@ -277,7 +288,8 @@ _CONFLICTS = """
         device := device, browser := browser, os := os, country := country, region := region,
         user_agent := user_agent, properties := properties::JSON))
     FROM {staged}
-    WHERE file_row_number IN (SELECT place FROM judged WHERE verdict = 'conflict')
+    WHERE file_row_number IN (
+        SELECT place FROM judged WHERE part = {part} AND verdict = 'conflict')
     ORDER BY file_row_number
 """
 

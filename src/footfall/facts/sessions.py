@@ -15,7 +15,8 @@ import duckdb
 
 from footfall.event.traffic import channel
 from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
-from footfall.facts.load import insert_rows
+from footfall.facts.load import insert_rows, put
+from footfall.facts.tables import names_sql
 from footfall.localtime import OFFSET_STEP
 from footfall.settings import Site
 
@@ -23,11 +24,6 @@ US_PER_MINUTE = 60_000_000
 _ATTRIBUTES = ("device", "browser", "os", "country", "region")
 _ORDER_STEP = 1 << 20  # events of one visitor in one millisecond
 _END_LAST = _ORDER_STEP >> 1
-
-
-def names_sql(names: tuple[str, ...] | frozenset[str]) -> str:
-    """Event names as the inside of an SQL list."""
-    return ", ".join(f"'{name}'" for name in sorted(names))
 
 
 def timeout_us(site: Site) -> int:
@@ -61,31 +57,38 @@ def spread(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         widened = row[0] if row else 0
 
 
+def take(con: duckdb.DuckDBPyConnection, site: Site, *, copied: bool) -> None:
+    """``scope_events``: what counts of the scope's events; copied where the scope is small."""
+    lo, hi = con.execute("SELECT min(lo), max(hi) FROM scope").fetchone() or (None, None)
+    timeout = timeout_us(site)
+    # the span of all spans as plain numbers lets the engine skip what is outside
+    select = f"""
+        SELECT e.seq, e.event_id, e.name, e.ts, e.day, e.hour, e.visitor, e.system, e.page,
+            e.device, e.browser, e.os, e.country, e.region, e.signal, e.source, e.medium, e.campaign,
+            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct, e.properties
+        FROM events e JOIN scope s ON s.visitor = e.visitor
+        WHERE e.live AND e.ts >= {lo or 0} AND e.ts <= {(hi or 0) + timeout}
+          AND e.ts >= s.lo AND e.ts <= s.hi + CASE WHEN e.system THEN {timeout} ELSE 0 END
+    """
+    put(con, "scope_events", select, copied=copied)
+
+
 def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``session_core`` of the scope: its sessions, and ``slot_sessions``: which slot is whose."""
-    activity = _activity(con)
-    _rank_ties(con, activity)
-    _cut_slots(con, activity, site)
+    _rank_ties(con, _ACTIVITY)
+    _cut_slots(con, _ACTIVITY, site)
     _chain_slots(con, site)
-    _describe(con, activity, site)
+    _describe(con, _ACTIVITY, site)
 
 
 def join_members(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``members``: every event of the scope with its session, null for what none was open for."""
-    _join_activity(con, _activity(con), site)
+    _join_activity(con, _ACTIVITY, site)
     _attach_system_events(con, site)
 
 
-def _between(con: duckdb.DuckDBPyConnection, extra: int = 0) -> str:
-    """The span of all spans of the scope as plain numbers: it lets the engine skip what is outside."""
-    lo, hi = con.execute("SELECT min(lo), max(hi) FROM scope").fetchone() or (None, None)
-    return f"e.ts >= {lo or 0} AND e.ts <= {(hi or 0) + extra}"
-
-
-def _activity(con: duckdb.DuckDBPyConnection) -> str:
-    """The scope's activity: what visitors did themselves, without bots and deleted people."""
-    return f"""events e JOIN scope s ON s.visitor = e.visitor AND e.ts >= s.lo AND e.ts <= s.hi
-            AND e.live AND NOT e.system AND {_between(con)}"""
+_ACTIVITY = "(SELECT * FROM scope_events WHERE NOT system) e"
+"""The scope's activity: what visitors did themselves, without bots and deleted people."""
 
 
 def _rank_ties(con: duckdb.DuckDBPyConnection, activity: str) -> None:
@@ -97,8 +100,8 @@ def _rank_ties(con: duckdb.DuckDBPyConnection, activity: str) -> None:
     con.execute("""
         CREATE OR REPLACE TEMP TABLE ranks AS
         SELECT e.seq, row_number() OVER (PARTITION BY e.visitor, e.ts ORDER BY e.event_id) AS rank
-        FROM events e JOIN ties t ON t.visitor = e.visitor AND t.ts = e.ts
-        WHERE e.live AND NOT e.system
+        FROM scope_events e JOIN ties t ON t.visitor = e.visitor AND t.ts = e.ts
+        WHERE NOT e.system
     """)
     con.execute("DROP TABLE ties")
 
@@ -200,7 +203,7 @@ def _join_activity(con: duckdb.DuckDBPyConnection, activity: str, site: Site) ->
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT e.seq, e.event_id, e.visitor, e.ts, e.name, e.day, e.hour, e.page,
             e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct,
-            CASE WHEN e.name = 'view_item' THEN e.properties END AS items,
+            e.properties,
             CASE WHEN {_ORD} >= c.first_ord THEN c.session END AS session, false AS system
         FROM {_joined(activity, site)}
         LEFT JOIN slot_sessions c ON c.visitor = e.visitor AND c.slot = {slot} AND c.part = {_PART}
@@ -318,12 +321,10 @@ def _attach_system_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the scope's system events: each with the latest session it still belongs to, or none."""
     con.execute(f"""
         INSERT INTO members BY NAME
-        SELECT e.seq, e.event_id, e.visitor, e.ts, e.name, e.day, e.hour, e.page, e.asset, e.asset_type, e.placement,
-            e.engaged_ms, e.scroll_pct, CASE WHEN e.name = 'view_item' THEN e.properties END AS items,
-            CASE WHEN c.end_ts >= e.ts - {timeout_us(site)} THEN c.session END AS session, true AS system
-        FROM (
-            SELECT e.* FROM events e JOIN scope s ON s.visitor = e.visitor
-            WHERE e.live AND e.system AND e.ts >= s.lo AND e.ts <= s.hi + {timeout_us(site)}
-                AND {_between(con, timeout_us(site))}
-        ) e ASOF LEFT JOIN session_core c ON c.visitor = e.visitor AND c.ts <= e.ts
+        SELECT e.seq, e.event_id, e.visitor, e.ts, e.name, e.day, e.hour, e.page,
+            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct, e.properties,
+            CASE WHEN c.end_ts >= e.ts - {timeout_us(site)} THEN c.session END AS session,
+            true AS system
+        FROM (SELECT * FROM scope_events WHERE system) e
+        ASOF LEFT JOIN session_core c ON c.visitor = e.visitor AND c.ts <= e.ts
     """)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import insert_rows
-from footfall.facts.sessions import names_sql
-from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.schema.facts import SESSION_DIMENSIONS
 from footfall.settings import Site, matches
 

@@ -5,6 +5,7 @@ All of them can be thrown away and built again from the log (``footfall rebuild`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import EVENTS
@@ -17,11 +18,24 @@ MASS_EVENTS = (
     "page_view", "page_leave", "session_end", "scroll", "view_item", "view_item_list", "asset_load",
     "asset_view",
 )  # fmt: skip
-"""Events that come by the million: kept apart, so that orders and people are found without them."""
+"""Events that come by the million: those of visitors are kept apart, so that orders, people and events
+that no visitor is told for are found without them."""
 ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in event.properties)
 """Events that speak of an asset."""
+OWN_FACTS = ASSET_EVENTS | frozenset(MASS_EVENTS) | {"purchase", "refund"}
+"""Events that have a fact of their own, or are only gathered; all others are rows of ``actions``."""
+MILESTONES = frozenset({
+    "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
+})  # fmt: skip
+"""Events on a person's way to the store."""
 ALL_TIME = "-9000000000000000, 9000000000000000"
 """A span (µs, lo and hi) that everything lies in."""
+
+
+def names_sql(names: Iterable[str]) -> str:
+    """Event names as the inside of an SQL list."""
+    return ", ".join(f"'{name}'" for name in sorted(names))
+
 
 SESSION_COLUMNS = ", ".join(f"s.{name}" for name in SESSION_DIMENSIONS)
 """The session's dimensions, of a relation ``s``."""
