@@ -9,52 +9,40 @@ holds(example, answer)               # whether that is what a person worked out 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from footfall import proof
 from footfall.catalogue import Example, Kpi
 from footfall.doors.importers.stage import Options, stage_events
+from footfall.proof import Script, Sent, segment_value
 from footfall.settings import add_site, site_from_mapping
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 from reference import Reference
 
-ENVELOPE = (
-    "url", "title", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term",
-    "utm_content", "device", "browser", "os", "country", "region", "user_agent",
-)  # fmt: skip
-WORDS = {"at", "event", "visitor", "customer", *ENVELOPE}
-OWN_IDS = ("transaction_id", "lead_id", "conversation_id")
-CLOSE_ENOUGH = Fraction(1, 10**9)
 APART = timedelta(weeks=5)
 AT_ONE_SITE = 100
 Value = Any  # a count, exact money, a mean or rate, or None
-Sent = dict[str, Any]
 
 
 def holds(example: Example, answer: Value) -> bool:
-    """Whether a value is the one worked out by hand: counts and sums of money exactly."""
-    if example.value is None or answer is None:
-        return answer is None and example.value is None
-    off = abs(Fraction(str(example.value)) - Fraction(answer))
-    return off <= (CLOSE_ENOUGH if isinstance(answer, float | Decimal) else 0)
+    """Whether a value is the one worked out by hand."""
+    return proof.holds(example.value, answer)
 
 
 def reference_answer(kpi: Kpi, example: Example) -> Value:
     """What the slow reference says of the example's segment."""
-    place = _Place(kpi, example)
-    start, end = map(str, place.days())
-    reference = Reference(place.events(), dict(example.site))
+    script = Script(example)
+    start, end = map(str, script.days())
+    reference = Reference(script.events(), dict(example.site))
     rows = reference.kpis([kpi.id], start, end, by=list(example.by))
-    return _value_of(kpi, example, [(row["segment"], row["value"]) for row in rows])
+    return segment_value(kpi, example, ((row["segment"], row["value"]) for row in rows))
 
 
 def answer_of(kpi: Kpi, example: Example, own: Iterable[Path] = ()) -> Value:
@@ -73,7 +61,7 @@ def answers(asked: Sequence[tuple[Kpi, Example]], own: Iterable[Path] = ()) -> l
         _make_workspace(Path(name), places, own)
         with Workspace(Path(name)) as shop:
             for site, told in groupby(sorted(places, key=attrgetter("site")), attrgetter("site")):
-                _import(shop, site, [event for place in told for event in place.events()])
+                _import(shop, site, [event for place in told for event in place.script.events()])
             return [_ask(shop, place) for place in places]
 
 
@@ -87,41 +75,9 @@ class _Place:
     number: int = 0
 
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(str(self.example.site.get("timezone", "UTC")))
-
-    def moment(self, told: str) -> datetime:
-        return datetime.fromisoformat(told).replace(tzinfo=self.zone) - self.number * APART
-
-    def days(self) -> tuple[date, date]:
-        """The days that are asked for; where none are, those of the first and the last event."""
-        told = [datetime.fromisoformat(event["at"]).date() for event in self.example.events]
-        start, end = self.example.start or min(told), self.example.end or max(told)
-        return start - self.number * APART, end - self.number * APART
-
-    def events(self) -> list[Sent]:
-        """The events as they would be sent; their ids are their places in the example."""
-        return [self._event(at, told) for at, told in enumerate(self.example.events)]
-
-    def _event(self, at: int, told: Mapping[str, Any]) -> Sent:
-        sent = {
-            "event_id": f"{self.number:03d}-{at:03d}",
-            "event": told["event"],
-            "occurred_at": self.moment(told["at"]).isoformat(timespec="milliseconds"),
-            "visitor_id": self._own(told.get("visitor")),
-            "customer_id": self._own(told.get("customer")),
-            **{name: told[name] for name in ENVELOPE if name in told},
-            "properties": {
-                name: self._own(value) if name in OWN_IDS else value
-                for name, value in told.items()
-                if name not in WORDS
-            },
-        }
-        return {name: value for name, value in sent.items() if value is not None}
-
-    def _own(self, told: str | None) -> str | None:
-        """The example's own people and orders, so that it shares nothing with its neighbours."""
-        return told and f"{self.number:03d}-{told}"
+    def script(self) -> Script:
+        """The example with people, orders and days of its own."""
+        return Script(self.example, f"{self.number:03d}-", self.number * APART)
 
 
 def _placed(asked: Sequence[tuple[Kpi, Example]]) -> list[_Place]:
@@ -157,19 +113,6 @@ def _import(shop: Workspace, site: str, events: Sequence[Sent]) -> None:
 
 def _ask(shop: Workspace, place: _Place) -> Value:
     kpi, example = place.kpi, place.example
-    start, end = place.days()
+    start, end = place.script.days()
     rows = shop.kpis([kpi.id], start=start, end=end, by=list(example.by), site=place.site)
-    return _value_of(kpi, example, _told(rows))
-
-
-def _told(rows: Iterable[Any]) -> list[tuple[Mapping[str, Value], Value]]:
-    return [(row.segment, row.value) for row in rows]
-
-
-def _value_of(
-    kpi: Kpi, example: Example, rows: Sequence[tuple[Mapping[str, Value], Value]]
-) -> Value:
-    """The value of the example's segment; a segment without a row has nothing in it (R13, R17)."""
-    found = [value for segment, value in rows if dict(segment) == dict(example.by)]
-    assert len(found) < 2, f"{kpi.id}: a segment has one row"
-    return found[0] if found else None if kpi.is_ratio else 0
+    return segment_value(kpi, example, ((row.segment, row.value) for row in rows))

@@ -169,6 +169,7 @@ class Workspace:
         the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.report.notebook import ShownAnswer  # noqa: PLC0415 - only who asks needs it
 
         the_site = self.site(site)
         dimensions = _listed(by)
@@ -182,7 +183,7 @@ class Workspace:
         first, last = self._period(projection, *asked)
         question = Question(chosen, first, last, dimensions, every, wanted)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
-        return Answer(
+        return ShownAnswer(
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
             projection.position(), catalogue.definitions, chosen, left_out, rows,
         )  # fmt: skip
@@ -244,8 +245,12 @@ class Workspace:
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """A folder for an import's parts, removed afterwards whatever happens."""
+        """A folder for an import's parts, removed afterwards whatever happens.
+
+        What a process that is no longer there could not remove is removed first.
+        """
         folder = self.data / "staging" / f"{os.getpid()}-{self.clock.now_ms()}"
+        _sweep(folder.parent)
         folder.mkdir(parents=True)
         try:
             yield folder
@@ -313,6 +318,24 @@ class Workspace:
         for part in (path, path.with_name(path.name + ".wal")):
             if part.exists():
                 part.rename(part.with_name(f"{part.name}.damaged-{stamp}"))
+
+
+def _sweep(staging: Path) -> None:
+    """Removes the staging folders, named by process and time, of processes that are gone."""
+    for left in staging.glob("*-*"):
+        process = left.name.partition("-")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True
 
 
 def _listed(names: Sequence[str] | str) -> tuple[str, ...]:

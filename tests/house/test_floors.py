@@ -25,7 +25,7 @@ FLOORS = (
     {"log", "query"},
     {"facts"},
     {"report"},
-    {"workspace"},
+    {"workspace", "proof"},
     {"doors.importers", "doors.demo"},
     {"doors.cli"},
     {"__init__", "__main__"},

@@ -34,6 +34,19 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """An example, what its events give, and whether that is what was worked out by hand.
+
+    ``fault`` says why its events cannot be asked, where they cannot; then ``got`` says nothing.
+    """
+
+    example: Example
+    got: int | float | Decimal | None
+    holds: bool
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     """One number that a shop is run by. Everything about it stands in its file and nowhere else."""
 

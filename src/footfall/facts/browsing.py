@@ -1,6 +1,7 @@
-"""What happens on pages: page views, product views and asset events, by session and hour.
+"""What happens on pages: views of pages and products, asset events, actions and exits.
 
-Each of these facts is an aggregate of ``members`` that keeps every dimension of a question.
+It comes from ``members``, the events in hand with their sessions. Views and asset events are
+gathered by session and hour and keep every dimension of a question; an action is a row of its own.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ _VIEWED_ITEMS = """
         clean(json_extract_string(item, '$.item_id')) AS product,
         nullif(json_extract_string(item, '$.item_category'), '') AS category
     FROM (
-        SELECT visitor, ts, day, hour, session, unnest(json_extract(properties, '$.items[*]')) AS item
+        SELECT visitor, ts, day, hour, session,
+            unnest(json_extract(properties, '$.items[*]')) AS item
         FROM members WHERE name = 'view_item'
     )
 """
@@ -116,7 +118,8 @@ _EXITS = f"""
 """
 
 _ACTIONS = f"""
-    INSERT INTO actions ({PLACE_COLUMNS}, page, event_key, event, session, person, selector, target, value)
+    INSERT INTO actions
+        ({PLACE_COLUMNS}, page, event_key, event, session, person, selector, target, value)
     SELECT m.visitor, m.ts, m.day, m.hour, {SESSION_COLUMNS}, m.page, m.seq, m.name, m.session,
         p.person,
         json_extract_string(m.properties, '$.selector'),
@@ -130,10 +133,11 @@ _ACTIONS = f"""
 """
 
 FACTS_OF_EVENTS = (*(gathered.fact for gathered in _GATHERED), "actions")
+"""Facts of events that count with or without a session."""
 
 
 def insert(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds the facts of the members and ``session_rows`` in hand."""
+    """Adds the sessions in hand (``session_rows``), what they contributed to, and their members."""
     columns = ", ".join(FACTS["sessions"].types)
     con.execute(f"INSERT INTO sessions ({columns}) SELECT {columns} FROM session_rows")
     insert_events(con)

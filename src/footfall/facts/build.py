@@ -156,7 +156,7 @@ def _scopes(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
 
 
 def _build_unvisited(work: Build) -> None:
-    """Page and asset events that no visitor is told for: they count, without a session."""
+    """Views, asset events and actions of no known visitor: they count, without a session."""
     for fact in browsing.FACTS_OF_EVENTS:
         work.con.execute(f"DELETE FROM {fact} WHERE visitor IS NULL OR visitor < 0")
     row = work.con.execute("""

@@ -30,11 +30,10 @@ _RARE_EVENTS = """
             WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END END AS authority
     FROM rare_events
 """
-
-
-_TOLD = MILESTONES | INTERACTIONS | {
+_GATHERED = MILESTONES | INTERACTIONS | {
     "purchase", "refund", "customer_deleted", "experiment_exposure",
 }  # fmt: skip
+"""What orders, credit, milestones, exposures and deletions are made of."""
 
 
 def tie(con: duckdb.DuckDBPyConnection, since: int) -> None:
@@ -98,8 +97,12 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
 
 
 def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``group_events``: what of the group's rare events says who somebody is, or is worth money."""
-    names = _TOLD | frozenset(site.key_events)
+    """``group_events``: the group's rare events that are needed beyond their sessions.
+
+    They say who somebody is, or orders, credit, milestones and exposures are made of them. Those
+    that are told of nobody and nothing belong to every group.
+    """
+    names = _GATHERED | frozenset(site.key_events)
     select = f"""{_RARE_EVENTS}
         WHERE (name IN ({names_sql(names)}) OR customer IS NOT NULL)
           AND (visitor IN (SELECT visitor FROM group_visitors)
@@ -111,7 +114,7 @@ def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 
 def gather_all(con: duckdb.DuckDBPyConnection) -> None:
-    """``group_events`` of everybody."""
+    """``group_events`` of everybody: all rare events, as a view."""
     put(con, "group_events", _RARE_EVENTS, copied=False)
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def link(con: duckdb.DuckDBPyConnection) -> None:
-    """Gives every visitor of the group its person, by the earliest link; notes the conflicts."""
+    """Gives every visitor of the group its person, by the earliest link; notes the conflicts.
+
+    Leaves ``group_persons``, and ``renamed``: the visitors whose person is another one now.
+    """
     _collect_links(con)
     con.execute(
         "DELETE FROM identity_conflicts WHERE visitor IN (SELECT visitor FROM group_visitors)"
@@ -41,6 +44,7 @@ def link(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
+    """``group_links``: who was told to be whom; ``group_owners``: each visitor's earliest link."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE group_links AS
         SELECT visitor, customer, ts, event_id FROM mass_events
@@ -136,6 +140,7 @@ def _visitors_of(customer: int, events: list[_Told], until: int) -> set[int | No
 
 
 def _links(events: list[_Told]) -> list[tuple[int, int, int, str]]:
+    """(visitor, customer, ts, event id) of everything that links a visitor to a customer."""
     found = [
         (e.visitor, e.customer, e.ts, e.event_id)
         for e in events
@@ -159,7 +164,7 @@ def _links(events: list[_Told]) -> list[tuple[int, int, int, str]]:
 
 
 def erase(con: duckdb.DuckDBPyConnection) -> bool:
-    """Marks the group's events that deletions remove; whether any event changed.
+    """Marks the events that the group's deletions remove, whoever's they are; whether any changed.
 
     Visitors whose events change become dirty.
     """
@@ -203,6 +208,7 @@ def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
 
 
 def _mark(con: duckdb.DuckDBPyConnection, verdicts: list[tuple[object, ...]]) -> bool:
+    """Writes down which events live; whether that is new of any."""
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (seq BIGINT, live BOOLEAN)")
     insert_rows(con, "verdicts", verdicts)
     con.execute("""

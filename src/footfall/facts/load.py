@@ -1,17 +1,19 @@
-"""Log rows → events: the projection's own copy, with keys, local time and where the visit came from."""
+"""Log rows → events: the projection's own copy, with keys, local time and the visit's origin."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.event.traffic import source_medium
-from footfall.facts.tables import MASS_EVENTS
+from footfall.facts.tables import ASSET_EVENTS, IN_COLUMNS, MASS_EVENTS, names_sql
 from footfall.localtime import DAY_US, hour_sql, offset_sql
 from footfall.schema.facts import MONEY
 from footfall.settings import Site
+
+if TYPE_CHECKING:
+    import duckdb
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _ORIGIN_COLUMNS = (*_UTM, "click_id", "referrer_host", "host")
@@ -23,6 +25,11 @@ _MAY_SIGNAL = f"""(coalesce({", ".join(_UTM)}, click_id) IS NOT NULL
 _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
 # numbers as they were told: extracting them would pass them through a float
 _LEAVE = f'{{"engaged_ms": "{MONEY}", "max_scroll_pct": "{MONEY}"}}'
+_KEYED = (
+    ("visitors", "visitor_id", "key, visitor_id, key * 2 + 1"),  # a person of its own until linked
+    ("customers", "customer_id", "key, customer_id"),
+)
+"""What gets dense keys: the table, the id it is told by, and the row of a new one."""
 
 
 def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> int:
@@ -35,13 +42,15 @@ def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> i
     _add_keys(con, rows)
     _map_traffic(con, rows, site)
     con.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS {_event_rows(con, rows, base, site)}")
-    names = ", ".join(f"'{name}'" for name in MASS_EVENTS)
-    con.execute(
-        f"INSERT INTO mass_events SELECT * FROM arriving WHERE name IN ({names}) AND visitor IS NOT NULL"
-    )
-    con.execute(
-        f"INSERT INTO rare_events SELECT * FROM arriving WHERE name NOT IN ({names}) OR visitor IS NULL"
-    )
+    names = names_sql(MASS_EVENTS)
+    con.execute(f"""
+        INSERT INTO mass_events
+        SELECT * FROM arriving WHERE name IN ({names}) AND visitor IS NOT NULL
+    """)
+    con.execute(f"""
+        INSERT INTO rare_events
+        SELECT * FROM arriving WHERE name NOT IN ({names}) OR visitor IS NULL
+    """)
     row = con.execute("SELECT count(*) FROM arriving").fetchone()
     con.execute("DROP TABLE arriving")
     return int(row[0]) if row else 0
@@ -55,14 +64,10 @@ def parquet(path: Path) -> str:
 
 def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Gives every new visitor and customer a dense key."""
-    for table, key, text in (
-        ("visitors", "visitor", "visitor_id"),
-        ("customers", "customer", "customer_id"),
-    ):
-        person = ", key * 2 + 1" if table == "visitors" else ""
+    for table, text, row in _KEYED:
         con.execute(f"""
             INSERT INTO {table}
-            SELECT key, {text} {person} FROM (
+            SELECT {row} FROM (
                 SELECT (SELECT count(*) FROM {table}) + row_number() OVER () AS key, {text}
                 FROM (SELECT DISTINCT {text} FROM {rows} WHERE {text} IS NOT NULL)
                 WHERE {text} NOT IN (SELECT {text} FROM {table})
@@ -72,12 +77,14 @@ def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
 
 def _map_traffic(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
     """Asks once for every distinct combination where such a visit came from."""
-    found = con.execute(
-        f"SELECT DISTINCT {_ORIGIN_KEY}, {', '.join(_ORIGIN_COLUMNS)} FROM {rows} WHERE {_MAY_SIGNAL}"
-    ).fetchall()
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE traffic (key VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR)"
-    )
+    found = con.execute(f"""
+        SELECT DISTINCT {_ORIGIN_KEY}, {", ".join(_ORIGIN_COLUMNS)}
+        FROM {rows} WHERE {_MAY_SIGNAL}
+    """).fetchall()
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE traffic
+            (key VARCHAR, source VARCHAR, medium VARCHAR, campaign VARCHAR)
+    """)
     mapped = []
     for key, source, medium, campaign, term, content, click_id, referrer_host, host in found:
         origin = source_medium(
@@ -121,13 +128,15 @@ def insert_rows(
 
 
 def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site) -> str:
+    """The statement that makes events of log rows: the columns of ``tables.DDL``, in its order."""
     first, last = con.execute(
         f"SELECT min(occurred_ms), max(occurred_ms) FROM {rows}"
     ).fetchone() or (0, 0)
     # from a day earlier on, so that the offset before a first event in a changed hour is known
     span = (site.timezone, (first or 0) * 1000 - DAY_US, (last or 0) * 1000, "l.occurred_ms * 1000")
     return f"""
-        SELECT {base} + l.file_row_number AS seq, l.event_id, hash(l.event_id), l.content_hash, l.event AS name,
+        SELECT {base} + l.file_row_number AS seq, l.event_id, hash(l.event_id), l.content_hash,
+            l.event AS name,
             l.occurred_ms * 1000,
             ((l.occurred_ms * 1000 + {offset_sql(*span)}) // {DAY_US})::INTEGER,
             {hour_sql(*span)},
@@ -140,12 +149,11 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
                  WHEN l.event IN ('generate_lead', 'qualify_lead')
                  THEN '~' || clean(json_extract_string(l.properties, '$.lead_id')) END,
-            CASE WHEN l.event NOT IN ('page_view', 'page_leave', 'session_end', 'scroll', 'asset_load', 'asset_view')
-                 THEN l.properties END
+            CASE WHEN l.event NOT IN ({names_sql(IN_COLUMNS)}) THEN l.properties END
         FROM (
             SELECT *,
                 CASE WHEN {_MAY_SIGNAL} THEN {_ORIGIN_KEY} END AS traffic_key,
-                CASE WHEN event IN ('asset_load', 'asset_view', 'asset_click', 'asset_interaction')
+                CASE WHEN event IN ({names_sql(ASSET_EVENTS)})
                      THEN json_extract_string(properties, {_ASSET_PATHS}) END AS a,
                 CASE WHEN event = 'page_leave'
                      THEN json_transform(properties, '{_LEAVE}') END AS p

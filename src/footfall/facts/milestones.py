@@ -1,4 +1,4 @@
-"""Leads, sign-ups, trials, activations, key events and conversions: a person's way to the store."""
+"""Leads, sign-ups, trials, activations, key events and converters: a person's way to the store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.person"
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Takes the group's milestones, key events and actions out of the facts."""
+    """Takes the group's milestones, key events and converters out of the facts."""
     for fact in ("milestones", "key_events"):
         con.execute(f"DELETE FROM {fact} WHERE event_key IN (SELECT seq FROM group_events)")
     con.execute("DELETE FROM key_events WHERE visitor IN (SELECT visitor FROM people)")
@@ -35,7 +35,7 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """Adds the group's milestones, key events, conversions and actions."""
+    """Adds the group's milestones, key events and converters."""
     _place_events(con, site)
     _insert_leads(con)
     _insert_sign_ups(con)
@@ -143,6 +143,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 def _place_mass_key_events(
     con: duckdb.DuckDBPyConnection, site: Site, names: frozenset[str]
 ) -> None:
+    """``placed_mass``: key events that come by the million, with their sessions and persons."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE told_mass AS
         SELECT {PLACED} FROM mass_events

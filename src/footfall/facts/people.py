@@ -1,4 +1,7 @@
-"""What a session is in its person's life: new or returning, the one before and the one after."""
+"""What a session is in its person's life: new or returning, the one before and the one after.
+
+Facts that stay while others are built anew follow their person from here.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def place_sessions(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def update_kept(con: duckdb.DuckDBPyConnection, dimension_tables: tuple[str, ...]) -> None:
-    """Brings the sessions that stay up to date where their person's life changed around them."""
+    """Brings the sessions that stay up to date where their person's life changed around them.
+
+    ``dimension_tables`` are the facts that carry their visitor type.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE moved AS
         SELECT k.session, p.* EXCLUDE (session), k.visitor_type <> p.visitor_type AS retyped
@@ -55,7 +61,7 @@ def update_kept(con: duckdb.DuckDBPyConnection, dimension_tables: tuple[str, ...
 
 
 def rename_actions(con: duckdb.DuckDBPyConnection) -> None:
-    """Actions of visitors whose person is another one now."""
+    """Gives the actions of visitors whose person is another one now (``renamed``) that person."""
     row = con.execute("SELECT count(*) FROM renamed").fetchone()
     if row and row[0]:
         con.execute(

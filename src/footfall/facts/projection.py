@@ -205,9 +205,10 @@ class Projection:
         """)
 
     def _judge(self, parts: Sequence[Path]) -> None:
-        """``judged``: of every row of some parts, whether it is fresh, a duplicate or a conflict."""
+        """``judged``: of every row of some parts, if it is fresh, a duplicate or a conflict."""
+        columns = "file_row_number AS place, event_id, content_hash"
         staged = " UNION ALL ".join(
-            f"SELECT {number} AS part, file_row_number AS place, event_id, content_hash FROM {parquet(part)}"
+            f"SELECT {number} AS part, {columns} FROM {parquet(part)}"
             for number, part in enumerate(parts)
         )
         self.con.execute(f"""

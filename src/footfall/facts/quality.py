@@ -110,7 +110,8 @@ def _unknown_currencies(projection: Projection) -> dict[str, int]:
                         WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END,
                     p.ts, p.event_id) AS turn
             FROM unknown u JOIN rare_events p
-              ON coalesce(p.thing, '#' || p.event_id) = u.order_id AND p.name = 'purchase' AND p.live
+              ON coalesce(p.thing, '#' || p.event_id) = u.order_id
+              AND p.name = 'purchase' AND p.live
         )
         SELECT currency, count(*) FROM told t
         WHERE turn = 1 AND currency <> $site AND NOT EXISTS (

@@ -1,17 +1,17 @@
 """Sessions, exactly and incrementally (R3).
 
 Activity is aggregated to slots as long as the timeout. Two events of one slot are never further
-apart than the timeout, and a slot can only continue the slot just before it; so sessions follow from
-comparing each slot with its neighbour, and the few slots that are continued are all that a window has
-to look at. A `session_end` splits its slot into parts.
+apart than the timeout, and a slot can only continue the slot just before it; so sessions follow
+from comparing each slot with its neighbour, and the few slots that are continued are all that a
+window has to look at. A `session_end` splits its slot into parts.
 
-Everything here works on ``scope`` (visitor, lo, hi): the visitors in hand and the span of each that
-has to be built anew.
+First ``spread`` widens ``dirty`` (visitor, lo, hi), the spans that have to be built anew. All else
+works on ``scope``, the part of it that is in hand.
 """
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.event.traffic import channel
 from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
@@ -20,10 +20,15 @@ from footfall.facts.tables import names_sql
 from footfall.localtime import OFFSET_STEP
 from footfall.settings import Site
 
+if TYPE_CHECKING:
+    import duckdb
+
 US_PER_MINUTE = 60_000_000
 _ATTRIBUTES = ("device", "browser", "os", "country", "region")
 _ORDER_STEP = 1 << 20  # events of one visitor in one millisecond
 _END_LAST = _ORDER_STEP >> 1
+_ACTIVITY = "(SELECT * FROM scope_events WHERE NOT system) e"
+"""The scope's activity: what visitors did themselves, without bots and deleted people."""
 
 
 def timeout_us(site: Site) -> int:
@@ -40,14 +45,17 @@ def spread(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE spans AS
-        SELECT visitor, ts AS lo, end_ts AS hi FROM sessions WHERE visitor IN (SELECT visitor FROM dirty)
-        UNION ALL SELECT visitor, ts, ts FROM orphans WHERE visitor IN (SELECT visitor FROM dirty)
+        SELECT visitor, ts AS lo, end_ts AS hi FROM sessions
+        WHERE visitor IN (SELECT visitor FROM dirty)
+        UNION ALL
+        SELECT visitor, ts, ts FROM orphans WHERE visitor IN (SELECT visitor FROM dirty)
     """)
     widened = 1
     while widened:
         row = con.execute(f"""
             UPDATE dirty SET lo = w.lo, hi = w.hi FROM (
-                SELECT d.visitor, least(min(s.lo), min(d.lo)) AS lo, greatest(max(s.hi), max(d.hi)) AS hi
+                SELECT d.visitor,
+                    least(min(s.lo), min(d.lo)) AS lo, greatest(max(s.hi), max(d.hi)) AS hi
                 FROM dirty d JOIN spans s
                   ON s.visitor = d.visitor AND s.hi >= d.lo - {timeout} AND s.lo <= d.hi + {timeout}
                 GROUP BY d.visitor
@@ -58,13 +66,17 @@ def spread(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 
 
 def take(con: duckdb.DuckDBPyConnection, site: Site, *, copied: bool) -> None:
-    """``scope_events``: what counts of the scope's events; copied where the scope is small."""
+    """``scope_events``: what counts of the scope's events; copied where the scope is small.
+
+    System events follow a span by the timeout at most: they can belong to its last session.
+    """
     lo, hi = con.execute("SELECT min(lo), max(hi) FROM scope").fetchone() or (None, None)
     timeout = timeout_us(site)
     # the span of all spans as plain numbers lets the engine skip what is outside
     select = f"""
         SELECT e.seq, e.event_id, e.name, e.ts, e.day, e.hour, e.visitor, e.system, e.page,
-            e.device, e.browser, e.os, e.country, e.region, e.signal, e.source, e.medium, e.campaign,
+            e.device, e.browser, e.os, e.country, e.region,
+            e.signal, e.source, e.medium, e.campaign,
             e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct, e.properties
         FROM events e JOIN scope s ON s.visitor = e.visitor
         WHERE e.live AND e.ts >= {lo or 0} AND e.ts <= {(hi or 0) + timeout}
@@ -75,27 +87,28 @@ def take(con: duckdb.DuckDBPyConnection, site: Site, *, copied: bool) -> None:
 
 def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``session_core`` of the scope: its sessions, and ``slot_sessions``: which slot is whose."""
-    _rank_ties(con, _ACTIVITY)
-    _cut_slots(con, _ACTIVITY, site)
-    _chain_slots(con, site)
-    _describe(con, _ACTIVITY, site)
+    _rank_ties(con)
+    _cut_slots(con, site)
+    _find_continuing(con, site)
+    _chain_slots(con)
+    _tell_mixed_again(con, site)
+    _describe(con)
+    _name_channels(con, site)
+    _name_intents(con, site)
+    _complete(con)
 
 
 def join_members(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``members``: every event of the scope with its session, null for what none was open for."""
-    _join_activity(con, _ACTIVITY, site)
+    _join_activity(con, site)
     _attach_system_events(con, site)
 
 
-_ACTIVITY = "(SELECT * FROM scope_events WHERE NOT system) e"
-"""The scope's activity: what visitors did themselves, without bots and deleted people."""
-
-
-def _rank_ties(con: duckdb.DuckDBPyConnection, activity: str) -> None:
+def _rank_ties(con: duckdb.DuckDBPyConnection) -> None:
     """``ranks``: the place of events that share a visitor and a moment, by event id (few do)."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ties AS
-        SELECT e.visitor, e.ts FROM {activity} GROUP BY e.visitor, e.ts HAVING count(*) > 1
+        SELECT e.visitor, e.ts FROM {_ACTIVITY} GROUP BY e.visitor, e.ts HAVING count(*) > 1
     """)
     con.execute("""
         CREATE OR REPLACE TEMP TABLE ranks AS
@@ -109,18 +122,21 @@ def _rank_ties(con: duckdb.DuckDBPyConnection, activity: str) -> None:
 _ORD = f"""e.ts // 1000 * {_ORDER_STEP} + coalesce(r.rank, 0)
     + CASE WHEN e.name = 'session_end' THEN {_END_LAST} ELSE 0 END"""
 """The order of a visitor's activity as one number: time, session_end last, then event id."""
-
-
 _PART = "coalesce(len(list_filter(x.ends, lambda ended: ended < e.ts)), 0)"
 _OPENS = f"e.name NOT IN ({names_sql(NEVER_OPENS)})"
 _PASSIVE = f"e.name IN ({names_sql(PASSIVE)})"
 
 
-def _joined(activity: str, site: Site) -> str:
+def _slot(site: Site) -> str:
+    """The slot of an event."""
+    return f"e.ts // {timeout_us(site)}"
+
+
+def _joined(site: Site) -> str:
     """Activity with what its order and its part of the slot follow from."""
-    return f"""{activity}
+    return f"""{_ACTIVITY}
         LEFT JOIN ranks r ON r.seq = e.seq
-        LEFT JOIN ends x ON x.visitor = e.visitor AND x.slot = e.ts // {timeout_us(site)}"""
+        LEFT JOIN ends x ON x.visitor = e.visitor AND x.slot = {_slot(site)}"""
 
 
 def _first(value: str, condition: str = "") -> str:
@@ -128,6 +144,8 @@ def _first(value: str, condition: str = "") -> str:
     return f"arg_min({value}, {_ORD})" + (f" FILTER (WHERE {condition})" if condition else "")
 
 
+_FIRST_EVENT = _first("{'seq': e.seq, 'hour': e.hour, 'event_id': e.event_id}", _OPENS)
+"""The first event that can open a session."""
 _ORIGIN = "{'source': e.source, 'medium': e.medium, 'campaign': e.campaign}"
 _TOLD = f"""
     {", ".join(f"{_first(f'e.{name}')} AS {name}" for name in _ATTRIBUTES)},
@@ -138,30 +156,29 @@ _TOLD = f"""
 """What a slot's activity tells of its session."""
 
 
-def _cut_slots(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
+def _cut_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``slots``: activity by (visitor, slot, part); a session_end closes its part of the slot."""
-    slot = f"e.ts // {timeout_us(site)}"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ends AS
-        SELECT e.visitor, {slot} AS slot, list(e.ts) AS ends
-        FROM {activity} WHERE e.name = 'session_end' GROUP BY ALL
+        SELECT e.visitor, {_slot(site)} AS slot, list(e.ts) AS ends
+        FROM {_ACTIVITY} WHERE e.name = 'session_end' GROUP BY ALL
     """)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE slots AS
-        SELECT e.visitor, {slot} AS slot, {_PART} AS part, min(e.ts) AS lo, max(e.ts) AS hi,
+        SELECT e.visitor, {_slot(site)} AS slot, {_PART} AS part,
+            min(e.ts) AS lo, max(e.ts) AS hi,
             min({_ORD}) AS min_ord, min({_ORD}) FILTER (WHERE {_OPENS}) AS first_ord,
-            {_first("{'seq': e.seq, 'hour': e.hour, 'event_id': e.event_id}", _OPENS)} AS first,
+            {_FIRST_EVENT} AS first,
             bool_or(e.name = 'session_end') AS ended, bool_and({_PASSIVE}) AS passive,
             {_TOLD}
-        FROM {_joined(activity, site)} GROUP BY ALL
+        FROM {_joined(site)} GROUP BY ALL
     """)
 
 
-def _chain_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``slot_sessions``: the session of every (visitor, slot, part), and its first event's order.
+def _find_continuing(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``continuing``: slots that go on with the one before, and the part of it that they continue.
 
-    A slot continues the one before it unless that ended or the gap is longer than the timeout. Most
-    slots are alone; only those that continue, or are continued, go through a window.
+    They do unless that part ended or the gap is longer than the timeout.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE continuing AS
@@ -169,6 +186,13 @@ def _chain_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         FROM slots s JOIN slots p ON p.visitor = s.visitor AND p.slot = s.slot - 1
         WHERE s.part = 0 AND NOT p.ended AND s.lo - p.hi <= {timeout_us(site)}
     """)
+
+
+def _chain_slots(con: duckdb.DuckDBPyConnection) -> None:
+    """``slot_sessions``: the session of every (visitor, slot, part), and its first event's order.
+
+    Most slots are alone; only those that continue, or are continued, go through a window.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE slot_sessions AS
         WITH placed AS (
@@ -185,7 +209,8 @@ def _chain_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             FROM placed WHERE continues OR is_continued
         ),
         chains AS (
-            SELECT visitor, chain, min(first_ord) AS first_ord, arg_min(first_seq, first_ord) AS session
+            SELECT visitor, chain,
+                min(first_ord) AS first_ord, arg_min(first_seq, first_ord) AS session
             FROM numbered GROUP BY visitor, chain
         )
         SELECT n.visitor, n.slot, n.part, c.session, c.first_ord
@@ -197,46 +222,74 @@ def _chain_slots(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """)
 
 
-def _join_activity(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
-    slot = f"e.ts // {timeout_us(site)}"
+def _join_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """Begins ``members`` with the scope's activity; what came before a session opened has none."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT e.seq, e.event_id, e.visitor, e.ts, e.name, e.day, e.hour, e.page,
-            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct,
-            e.properties,
+            e.asset, e.asset_type, e.placement, e.engaged_ms, e.scroll_pct, e.properties,
             CASE WHEN {_ORD} >= c.first_ord THEN c.session END AS session, false AS system
-        FROM {_joined(activity, site)}
-        LEFT JOIN slot_sessions c ON c.visitor = e.visitor AND c.slot = {slot} AND c.part = {_PART}
+        FROM {_joined(site)}
+        LEFT JOIN slot_sessions c
+          ON c.visitor = e.visitor AND c.slot = {_slot(site)} AND c.part = {_PART}
     """)
 
 
-def _describe(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
-    """``session_core``: start, end and attributes, each the first that the activity tells."""
-    # what came before a session opened is not part of it: slots that begin so are looked at again
+def _tell_mixed_again(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """Tells ``mixed`` slots anew: what came before a session opened in them is not part of it."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE mixed AS
         SELECT s.visitor, s.slot, s.part, s.first_ord FROM slots s
         JOIN slot_sessions c ON c.visitor = s.visitor AND c.slot = s.slot AND c.part = s.part
         WHERE s.min_ord < s.first_ord AND s.first_ord = c.first_ord
     """)
-    _tell_again(con, activity, site)
-    place = "s.slot * 1048576 + s.part"
+    row = con.execute("SELECT count(*) FROM mixed").fetchone()
+    if row and row[0]:
+        _tell_again(con, site)
+
+
+def _tell_again(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE told_again AS
+        SELECT e.visitor, m.slot, m.part, min(e.ts) AS lo, max(e.ts) AS hi,
+            {_FIRST_EVENT} AS first,
+            bool_and({_PASSIVE}) AS passive, {_TOLD}
+        FROM {_joined(site)}
+        JOIN mixed m ON m.visitor = e.visitor AND m.slot = {_slot(site)}
+          AND m.part = {_PART} AND {_ORD} >= m.first_ord
+        GROUP BY e.visitor, m.slot, m.part
+    """)
+    con.execute("""
+        DELETE FROM slots USING mixed m
+        WHERE m.visitor = slots.visitor AND m.slot = slots.slot AND m.part = slots.part
+    """)
+    con.execute("INSERT INTO slots BY NAME SELECT * FROM told_again")
+
+
+_PLACE = "s.slot * 1048576 + s.part"
+"""The order of a session's slots and their parts as one number."""
+
+
+def _describe(con: duckdb.DuckDBPyConnection) -> None:
+    """``described``: each session's start, end and attributes, the first that its slots tell."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE described AS
         SELECT c.session, s.visitor, min(s.lo) AS ts, max(s.hi) AS end_ts,
-            arg_min(s.first, {place}) AS first, bool_and(s.passive) AS passive,
-            {", ".join(f"arg_min(s.{name}, {place}) AS {name}" for name in _ATTRIBUTES)},
-            arg_min(s.origin, {place}) AS origin,
-            arg_min(s.landing_page, {place}) AS landing_page,
-            arg_max(s.exit_page, {place}) AS exit_page
+            arg_min(s.first, {_PLACE}) AS first, bool_and(s.passive) AS passive,
+            {", ".join(f"arg_min(s.{name}, {_PLACE}) AS {name}" for name in _ATTRIBUTES)},
+            arg_min(s.origin, {_PLACE}) AS origin,
+            arg_min(s.landing_page, {_PLACE}) AS landing_page,
+            arg_max(s.exit_page, {_PLACE}) AS exit_page
         FROM slots s
         JOIN slot_sessions c ON c.visitor = s.visitor AND c.slot = s.slot AND c.part = s.part
         WHERE s.hi >= c.first_ord // {_ORDER_STEP} * 1000
         GROUP BY c.session, s.visitor
     """)
     con.execute("DROP TABLE slots")
-    _name_channels(con, site)
-    _name_intents(con, site)
+
+
+def _complete(con: duckdb.DuckDBPyConnection) -> None:
+    """``session_core``: what is described, with the names of channels and intents."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_core AS
         SELECT d.session, d.visitor, d.ts, d.end_ts,
@@ -255,31 +308,11 @@ def _describe(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None
     con.execute("DROP TABLE described")
 
 
-def _tell_again(con: duckdb.DuckDBPyConnection, activity: str, site: Site) -> None:
-    """Tells ``mixed`` slots anew, without what came before their session opened."""
-    row = con.execute("SELECT count(*) FROM mixed").fetchone()
-    if not row or not row[0]:
-        return
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE told_again AS
-        SELECT e.visitor, m.slot, m.part, min(e.ts) AS lo, max(e.ts) AS hi,
-            {_first("{'seq': e.seq, 'hour': e.hour, 'event_id': e.event_id}", _OPENS)} AS first,
-            bool_and({_PASSIVE}) AS passive, {_TOLD}
-        FROM {_joined(activity, site)}
-        JOIN mixed m ON m.visitor = e.visitor AND m.slot = e.ts // {timeout_us(site)}
-          AND m.part = {_PART} AND {_ORD} >= m.first_ord
-        GROUP BY e.visitor, m.slot, m.part
-    """)
-    con.execute("""
-        DELETE FROM slots USING mixed m
-        WHERE m.visitor = slots.visitor AND m.slot = slots.slot AND m.part = slots.part
-    """)
-    con.execute("INSERT INTO slots BY NAME SELECT * FROM told_again")
-
-
 def _name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``channels``: the channel of every distinct origin of a session."""
     found = con.execute("""
-        SELECT DISTINCT coalesce(origin::VARCHAR, ''), origin IS NULL, origin.source, origin.medium, origin.campaign
+        SELECT DISTINCT coalesce(origin::VARCHAR, ''), origin IS NULL,
+            origin.source, origin.medium, origin.campaign
         FROM described
     """).fetchall()
     rows = [
@@ -308,6 +341,7 @@ INTENTS = {
 
 
 def _name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``intents``: why visitors came, for every distinct landing page."""
     pages = con.execute(
         "SELECT DISTINCT landing_page FROM described WHERE landing_page IS NOT NULL"
     ).fetchall()

@@ -1,4 +1,4 @@
-"""The tables below the facts: the projection of the log, and what is known of visitors and people.
+"""The tables below the facts: the log's projection, who is known, and what is told beside events.
 
 All of them can be thrown away and built again from the log (``footfall rebuild``).
 """
@@ -18,12 +18,14 @@ MASS_EVENTS = (
     "page_view", "page_leave", "session_end", "scroll", "view_item", "view_item_list", "asset_load",
     "asset_view",
 )  # fmt: skip
-"""Events that come by the million: those of visitors are kept apart, so that orders, people and events
-that no visitor is told for are found without them."""
+"""Events that come by the million. Those of visitors are kept apart (``mass_events``), so that
+orders, milestones and events that no visitor is told for are found without going through them."""
+IN_COLUMNS = frozenset(MASS_EVENTS) - {"view_item", "view_item_list"}
+"""Events of which everything that is ever asked is in columns: their properties are not kept."""
 ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in event.properties)
 """Events that speak of an asset."""
 OWN_FACTS = ASSET_EVENTS | frozenset(MASS_EVENTS) | {"purchase", "refund"}
-"""Events that have a fact of their own, or are only gathered; all others are rows of ``actions``."""
+"""Events that have a fact of their own, or count for their session only; others are ``actions``."""
 MILESTONES = frozenset({
     "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
 })  # fmt: skip
@@ -63,7 +65,7 @@ _EVENT_COLUMNS = f"""
     asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
     engaged_ms {MONEY}, scroll_pct {MONEY},
     thing VARCHAR,                  -- the order (=id) or lead (~id) that the event speaks of
-    properties VARCHAR              -- null for mass events that have all they need in columns
+    properties VARCHAR              -- null for events that have all they need in columns
 """
 
 DDL = f"""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from itertools import zip_longest
 
 from footfall.catalogue import Kpi
-from footfall.catalogue.kpi import Example
-from footfall.report.numbers import NOTHING, shown
+from footfall.catalogue.kpi import Checked, Example
+from footfall.report.checks import expected, verdict
+from footfall.report.numbers import NOTHING
 from footfall.report.table import PLAIN, Style, both_ends, clean, paragraph
 from footfall.report.words import formula, measures, named_sets
 
@@ -25,8 +26,13 @@ BETTER = {"higher": "higher is better", "lower": "lower is better"}
 PLACE = ("at", "visitor", "customer", "event")
 
 
-def card(kpi: Kpi, currency: str, width: int, style: Style = PLAIN) -> list[str]:
-    """All that is known of a KPI; `currency` is that of the examples which name none."""
+def card(
+    kpi: Kpi, currency: str, width: int, style: Style = PLAIN, checks: Sequence[Checked] = ()
+) -> list[str]:
+    """All that is known of a KPI; `currency` is that of the examples which name none.
+
+    `checks` say of each example in turn whether it holds.
+    """
     width = min(width, WIDEST)
     better = BETTER.get(kpi.better, "neither higher nor lower is better")
     told = [
@@ -38,8 +44,10 @@ def card(kpi: Kpi, currency: str, width: int, style: Style = PLAIN) -> list[str]
     ]
     for label, texts in _facts(kpi).items():
         told += _labelled(label, texts, width, style)
-    for example in kpi.examples:
+    for example, checked in zip_longest(kpi.examples, checks):
         told += ["", *_example(kpi, example, currency, width, style)]
+        if checked:
+            told += _wrapped(verdict(kpi, checked, currency), width)
     return told
 
 
@@ -65,7 +73,7 @@ def _labelled(label: str, texts: Sequence[str], width: int, style: Style) -> lis
 
 def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style) -> list[str]:
     segment = ", ".join(f"{name} {value or NOTHING}" for name, value in example.by.items())
-    answer = style.strong(_value(kpi, example, currency))
+    answer = style.strong(clean(expected(kpi, example, currency)))
     return [
         *(style.faint(line) for line in paragraph(f"Example: {example.about}", width)),
         *(line for event in _events(example) for line in _wrapped(event, width)),
@@ -75,12 +83,6 @@ def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style
 
 def _wrapped(event: str, width: int) -> list[str]:
     return paragraph(event, width, INDENT, INDENT * 4)
-
-
-def _value(kpi: Kpi, example: Example, currency: str) -> str:
-    """What comes out, as people read it; money is written as a text in the file."""
-    value = Decimal(example.value) if isinstance(example.value, str) else example.value
-    return shown(value, kpi.unit, str(example.site.get("currency", currency)))
 
 
 def _events(example: Example) -> list[str]:

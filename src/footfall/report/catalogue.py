@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from footfall.catalogue import Catalogue, Kpi
-from footfall.catalogue.kpi import Example
+from footfall.catalogue.kpi import Checked, Example
+from footfall.money import to_text
 from footfall.report.numbers import NOTHING, plural
 from footfall.report.table import (
     PLAIN,
@@ -72,9 +75,23 @@ def kpi_json(kpi: Kpi) -> dict[str, Any]:
     }
 
 
-def card_json(kpi: Kpi) -> dict[str, Any]:
-    """A KPI as data, with its worked examples."""
-    return kpi_json(kpi) | {"examples": [_example(each) for each in kpi.examples]}
+def card_json(kpi: Kpi, checks: Sequence[Checked] = (), currency: str = "EUR") -> dict[str, Any]:
+    """A KPI as data, with its worked examples; with `checks` whether each of them holds."""
+    examples = [_example(each) for each in kpi.examples]
+    results = [_check(each, currency) for each in checks] or [{} for _ in examples]
+    return kpi_json(kpi) | {
+        "examples": [example | result for example, result in zip(examples, results, strict=True)]
+    }
+
+
+def _check(checked: Checked, currency: str) -> dict[str, Any]:
+    """What the events give, money as a text, and whether that is the value."""
+    got, paid_in = checked.got, str(checked.example.site.get("currency", currency))
+    return {
+        "got": to_text(got, paid_in) if isinstance(got, Decimal) else got,
+        "holds": checked.holds,
+        "fault": checked.fault,
+    }
 
 
 def _example(example: Example) -> dict[str, Any]:
