@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.traffic import channel
 from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
-from footfall.facts.load import insert_rows, put
+from footfall.facts.load import put
+from footfall.facts.naming import name_channels, name_intents
 from footfall.facts.tables import names_sql
 from footfall.localtime import OFFSET_STEP
 from footfall.settings import Site
@@ -93,8 +93,8 @@ def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _chain_slots(con)
     _tell_mixed_again(con, site)
     _describe(con)
-    _name_channels(con, site)
-    _name_intents(con, site)
+    name_channels(con, site)
+    name_intents(con, site)
     _complete(con)
 
 
@@ -302,53 +302,10 @@ def _complete(con: duckdb.DuckDBPyConnection) -> None:
             d.origin.campaign AS campaign,
             d.landing_page, d.exit_page, i.intent, d.passive
         FROM described d
-        JOIN channels c ON c.key = coalesce(d.origin::VARCHAR, '')
+        JOIN channels c ON c.key = coalesce(to_json(d.origin)::VARCHAR, '')
         LEFT JOIN intents i ON i.page = d.landing_page
     """)
     con.execute("DROP TABLE described")
-
-
-def _name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``channels``: the channel of every distinct origin of a session."""
-    found = con.execute("""
-        SELECT DISTINCT coalesce(origin::VARCHAR, ''), origin IS NULL,
-            origin.source, origin.medium, origin.campaign
-        FROM described
-    """).fetchall()
-    rows = [
-        (
-            key,
-            channel("(direct)", "(none)", None, site.channel_sites)
-            if direct
-            else channel(parts[0], parts[1], parts[2], site.channel_sites),
-        )
-        for key, direct, *parts in found
-    ]
-    con.execute("CREATE OR REPLACE TEMP TABLE channels (key VARCHAR, channel VARCHAR)")
-    insert_rows(con, "channels", rows)
-
-
-INTENTS = {
-    "product": "transactional",
-    "cart": "transactional",
-    "collection": "commercial",
-    "search": "commercial",
-    "blog": "informational",
-    "help": "informational",
-    "home": "navigational",
-}
-"""What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
-
-
-def _name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``intents``: why visitors came, for every distinct landing page."""
-    pages = con.execute(
-        "SELECT DISTINCT landing_page FROM described WHERE landing_page IS NOT NULL"
-    ).fetchall()
-    con.execute("CREATE OR REPLACE TEMP TABLE intents (page VARCHAR, intent VARCHAR)")
-    insert_rows(
-        con, "intents", [(page, INTENTS.get(site.page_type(page) or "")) for (page,) in pages]
-    )
 
 
 def _attach_system_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
