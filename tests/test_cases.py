@@ -5,15 +5,13 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,16 +19,16 @@ import pytest
 
 from footfall.facts.projection import Appended
 from reference.registry import KPIS
+from support import published
+from support.mutants import mutated, other_settings
 from support.shop import Shop, shop_of
 from support.snapshot import snapshot, unlike
 
-SHARED = Path(os.environ.get("FOOTFALL_SHARED", "/nonexistent"))
-CASES = ("berlin-spring", "new-york-autumn")
+SHARED = published.SHARED
+CASES = published.CASES
 GROUPS = ("store_kpis", "asset_kpis")
 OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
-pytestmark = pytest.mark.skipif(
-    not (SHARED / "cases").is_dir(), reason="FOOTFALL_SHARED names no folder with the cases"
-)
+pytestmark = pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason=published.MISSING)
 Expected = dict[str, Any]
 
 
@@ -195,6 +193,18 @@ def test_shuffled_and_in_three_imports_it_is_the_same(case: Case) -> None:
             if number == 1:
                 shop.append_rates(case.rates)
         assert unlike(snapshot(shop), whole) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_under_other_settings_the_reference_says_the_same(seed: int) -> None:
+    """Other zones, timeouts, currencies, key events; and the stream itself a little changed."""
+    dice = random.Random(seed)
+    made = published.case(CASES[seed % 2])
+    site = other_settings(made.site, dice)
+    lines = mutated(made.lines, site["session_timeout_minutes"], dice) if seed > 1 else made.lines
+    changed = replace(made, site=site, lines=lines)
+    assert published.compare_streams(changed, dice) == []
 
 
 def first_stays_first(lines: list[bytes], dice: random.Random) -> list[bytes]:

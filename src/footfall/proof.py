@@ -41,6 +41,7 @@ ENVELOPE = (
 WORDS = {"at", "event", "visitor", "customer", *ENVELOPE}
 OWN_IDS = ("transaction_id", "lead_id", "conversation_id")
 CLOSE_ENOUGH = Fraction(1, 10**9)
+FIRST_YEAR, LAST_YEAR = 1970, 2999
 Sent = dict[str, Any]
 
 
@@ -107,6 +108,8 @@ class Script:
                 raise RequestError("has no events: write at least one, or the days from and to")
             days = [self._local(moment).date() for moment in told]
             start, end = start or min(days), end or max(days)
+        for day in (start, end):
+            _check_year(day, f"{day} is far from any event; write days such as 2026-01-31")
         check_period(start, end)
         return start - self.earlier, end - self.earlier
 
@@ -142,12 +145,20 @@ class Script:
 
 
 def _time(event: Mapping[str, Any], number: int) -> datetime:
+    """When an event happened, as it is told. Raises RequestError where that is no time of ours."""
+    right = f"event {number}: at {event['at']!r} is no time; write it as 2026-01-31 10:00"
     try:
-        return datetime.fromisoformat(event["at"])
+        told = datetime.fromisoformat(event["at"])
     except ValueError as fault:
-        raise RequestError(
-            f"event {number}: at {event['at']!r} is no time; write it as 2026-01-31 10:00"
-        ) from fault
+        raise RequestError(right) from fault
+    _check_year(told, right)
+    return told
+
+
+def _check_year(told: date, right: str) -> None:
+    """Refuses what has no neighbours in every time zone."""
+    if not FIRST_YEAR <= told.year <= LAST_YEAR:
+        raise RequestError(right)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def test_it_has_a_card_with_its_example(shop: Footfall) -> None:
     card = shop("catalogue", ID).out
     assert "How often people click in a session." in card
     assert "Two sessions, three clicks" in card
+    assert "  → 1.50\n  ✓ checked\n" in card
 
 
 def test_it_is_among_the_kpis_that_are_asked_for(shop: Footfall) -> None:

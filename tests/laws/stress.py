@@ -1,7 +1,8 @@
 """Looks for broken laws, for as long as one likes.
 
 `numbers`: the product and the slow reference say the same. `arrivals`: the way in which events
-arrive changes nothing.
+arrive changes nothing. `mutants`: as `numbers`, with the published cases (in the folder that
+FOOTFALL_SHARED names) under other settings and with many small changes.
 
     PYTHONPATH=src:tests python tests/laws/stress.py numbers --seconds 600 --seed 1
 
@@ -20,6 +21,8 @@ from dataclasses import replace
 
 from support.arrivals import arrival, broken
 from support.judge import differences
+from support.mutants import mutated, other_settings
+from support.published import CASES, Published, case, compare_streams
 from support.streams import RandomDice, Stream, stream
 
 Judge = Callable[[Stream], list[str]]
@@ -87,6 +90,29 @@ def alike(judge: Judge, kind: str) -> Judge:
     return lambda made: [each for each in judge(made) if each.startswith(kind[:60])]
 
 
+def mutant(seed: int) -> list[str]:
+    """Where the product and the reference differ about a changed case."""
+    dice = random.Random(seed)
+    made = case(dice.choice(CASES))
+    site = other_settings(made.site, dice)
+    lines = mutated(made.lines, site["session_timeout_minutes"], dice)
+    return compare_streams(Published(site, made.rates, lines, made.queries), dice)
+
+
+def search_mutants(seconds: float, seed: int) -> int:
+    """How many changed cases differ."""
+    until, found, tried = time.monotonic() + seconds, 0, 0
+    while time.monotonic() < until:
+        if wrong := mutant(seed + tried):
+            found += 1
+            print(
+                f"seed {seed + tried}: {len(wrong)} differences", *wrong[:6], sep="\n", flush=True
+            )
+        tried += 1
+    print(f"mutants: {tried} from seed {seed} on, {found} differ", flush=True)
+    return found
+
+
 def search(seconds: float, seed: int, scenes: int, law: str) -> int:
     """How many streams differ."""
     until, found, tried = time.monotonic() + seconds, 0, 0
@@ -107,11 +133,13 @@ def search(seconds: float, seed: int, scenes: int, law: str) -> int:
 def main() -> int:
     """Reads the arguments; 1 if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("law", choices=tuple(LAWS))
+    parser.add_argument("law", choices=(*LAWS, "mutants"))
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenes", type=int, default=10)
     asked = parser.parse_args()
+    if asked.law == "mutants":
+        return 1 if search_mutants(asked.seconds, asked.seed) else 0
     return 1 if search(asked.seconds, asked.seed, asked.scenes, asked.law) else 0
 
 

@@ -52,7 +52,7 @@ def _run(args: Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """The KPIs that can be asked for, the folder of the shop's own, and the site, if one is meant."""
+    """The KPIs that can be asked for, the folder of the shop's own, the site if one is meant."""
 
     catalogue: Catalogue
     folder: Path
