@@ -22,6 +22,7 @@ from footfall.query.answer import Answer
 from footfall.query.ask import ask
 from footfall.query.question import (
     Question,
+    check_buckets,
     check_dimensions,
     check_every,
     check_period,
@@ -43,6 +44,7 @@ FOLDERS = ("kpis", "rules", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
+_YEARS = range(1970, 3000)
 
 
 def find(option: str | None = None) -> Path:
@@ -181,6 +183,7 @@ class Workspace:
         chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
         projection = self.projection(the_site)
         first, last = self._period(projection, *asked)
+        check_buckets(first, last, every)
         question = Question(chosen, first, last, dimensions, every, wanted)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
         return ShownAnswer(
@@ -358,9 +361,14 @@ def _asked_days(
 
 
 def _day(value: str | date | None, option: str) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.date()
     try:
-        return date.fromisoformat(value)
+        day = value if isinstance(value, date) else date.fromisoformat(value)
     except ValueError as error:
         raise RequestError(f"{option} {value!r} is no date; write it as 2026-01-31") from error
+    if day.year not in _YEARS:
+        raise RequestError(f"{option} {day}: events are of the years 2000 to 2999")
+    return day

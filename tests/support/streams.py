@@ -130,6 +130,8 @@ class World:
     site: dict[str, Any]
     rates: tuple[dict[str, str], ...]
     moments: tuple[int, ...]
+    visitors: tuple[str, ...] = VISITORS
+    has_deletions: bool = False
 
     @property
     def timeout(self) -> int:
@@ -154,7 +156,9 @@ def world(dice: Dice) -> World:
         "verified_revenue_only": dice.number(0, 9) == 9,
     }
     moments = [_ms(dice.pick(ZONES[zone])) for _ in range(2)]
-    return World(site, RATES if dice.number(0, 4) else (), tuple(moments))
+    visitors = dice.pick((VISITORS, VISITORS, VISITORS[:2]))
+    rates = RATES if dice.number(0, 4) else ()
+    return World(site, rates, tuple(moments), visitors, has_deletions=dice.number(0, 2) == 2)
 
 
 def _ms(text: str) -> int:
@@ -211,7 +215,7 @@ class Scene:
         self.events.append({key: value for key, value in event.items() if value is not None})
 
     def visitor(self) -> str:
-        return self.some(*VISITORS)
+        return self.dice.pick(self.world.visitors)
 
     def anybody(self) -> tuple[str | None, str | None]:
         """Ids of a system event: of a visitor, of a customer, of both or of nobody."""
@@ -407,7 +411,7 @@ class Scene:
             [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
             + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server] * 2
-            + [self.exposure] * 3 + ([self.deletion] if self.rarely(3) else [])
+            + [self.exposure] * 3 + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
         return self.events

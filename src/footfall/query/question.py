@@ -52,11 +52,24 @@ def check_every(every: str | None) -> None:
         raise RequestError(unknown("--every", every, EVERY))
 
 
+MOST_BUCKETS = 100_000
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+
+
 def check_period(start: date, end: date) -> None:
     """Refuses a period that ends before it starts."""
     if end < start:
         raise RequestError(
             f"the period ends ({end}) before it starts ({start}); give the earlier day as --from"
+        )
+
+
+def check_buckets(start: date, end: date, every: str | None) -> None:
+    """Refuses more buckets than anybody can read."""
+    if every and ((end - start).days + 1) / _DAYS[every] > MOST_BUCKETS:
+        raise RequestError(
+            f"{start} to {end} has more than {MOST_BUCKETS:,} buckets by {every}; "
+            "ask for a shorter period or longer buckets"
         )
 
 
