@@ -183,6 +183,7 @@ def test_data_quality_counts_what_is_expected(case: Case) -> None:
     } == case.expected["data_quality"]
 
 
+@pytest.mark.slow
 def test_shuffled_and_in_three_imports_it_is_the_same(case: Case) -> None:
     whole = snapshot(case.shop)
     shuffled = first_stays_first(case.lines, random.Random(7))

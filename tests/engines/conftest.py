@@ -11,13 +11,13 @@ from footfall.engine.duckdb import DuckEngine
 from footfall.schema.facts import ASKED
 from support.judge import shop_for
 from support.shop import Shop
-from support.streams import stream
+from support.streams import rich_stream
 
 
 @pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """A shop in which everything happens."""
-    with shop_for(stream(5, 60)) as found:
+    with shop_for(rich_stream(5)) as found:
         yield found
 
 

@@ -19,7 +19,7 @@ ALLOWED = (
     exp.Table, exp.Column, exp.Identifier, exp.Literal, exp.Placeholder, exp.Null, exp.Paren,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
     exp.Add, exp.Sub, exp.Mod, exp.Case, exp.If, exp.Coalesce, exp.Count, exp.Distinct, exp.Sum,
-    exp.Min, exp.Max, exp.Neg,
+    exp.Min, exp.Max, exp.Neg, exp.Union, exp.Boolean,
 )  # fmt: skip
 WHERES: tuple[Mapping[str, Sequence[str | None]], ...] = (
     {"device": ["mobile", None]},

@@ -15,16 +15,16 @@ from reference.registry import KPIS
 from reference.store_kpis import rule_kpis
 from support.judge import Asked, compare, reference_of, shop_for
 from support.shop import Shop
-from support.streams import Stream, stream
+from support.streams import rich_stream
 
-RICH = 40  # scenes: everything happens in it
-SEEDS = (11, 12)
+MADE = (("Europe/Berlin", 11), ("Australia/Lord_Howe", 12))
 ELSEWHERE = {*MASS_EVENTS, "purchase", "refund", "asset_click", "asset_interaction"}
 
 
-@pytest.fixture(scope="module", params=SEEDS)
+@pytest.fixture(scope="module", params=MADE, ids=str)
 def both(request: pytest.FixtureRequest) -> Iterator[tuple[Shop, Reference]]:
-    made: Stream = stream(request.param, RICH)
+    zone, seed = request.param
+    made = rich_stream(seed, zone)
     with shop_for(made) as shop:
         yield shop, reference_of(made)
 

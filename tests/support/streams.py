@@ -252,6 +252,13 @@ class Scene:
             self.act(visitor, at)
             at = self.later(at)
 
+    def glance(self) -> None:
+        """A visitor sees one page, and perhaps leaves it in an orderly way."""
+        visitor, at, url = self.visitor(), self.moment(), self.some(*URLS)
+        self.tell("page_view", at, visitor, url=url)
+        if self.rarely(2):
+            self.tell("page_leave", self.later(at), visitor, url=url, **self.details("page_leave"))
+
     def shopping(self) -> None:
         """A visitor goes the whole way to an order, or most of it."""
         visitor, at = self.visitor(), self.moment()
@@ -410,7 +417,7 @@ class Scene:
         scenes = (
             [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
             + [self.order] * 5 + [self.direct_sale] * 2
-            + [self.lead, self.trial, self.late_refund, self.told_by_server] * 2
+            + [self.lead, self.trial, self.late_refund, self.told_by_server, self.glance] * 2
             + [self.exposure] * 3 + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
@@ -433,6 +440,25 @@ def stream(seed: int, scenes: int = 8) -> Stream:
     """A stream from a seed."""
     dice = RandomDice(random.Random(seed))
     made = world(dice)
+    return assemble(dice, made, [Scene(dice, made).anything() for _ in range(scenes)])
+
+
+def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> Stream:
+    """A stream in which everything happens, and nobody is deleted."""
+    dice = RandomDice(random.Random(seed))
+    site = {
+        "timezone": zone,
+        "currency": "EUR",
+        "session_timeout_minutes": 30,
+        "trial_window_days": 30,
+        "activation_window_days": 14,
+        "key_events": ["purchase", "generate_lead", "page_view", "asset_click"],
+        "conversions": ["purchase", "generate_lead"],
+        "hosts": ["checkout.example"],
+        "micro_conversions": [dict(rule) for rules in MICRO for rule in rules],
+    }
+    visitors = tuple(f"v{number}" for number in range(1, 13))
+    made = World(site, RATES, tuple(_ms(moment) for moment in ZONES[zone]), visitors)
     return assemble(dice, made, [Scene(dice, made).anything() for _ in range(scenes)])
 
 

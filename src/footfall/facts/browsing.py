@@ -39,17 +39,22 @@ class _Gathered:
 
     def insert(self) -> str:
         """The statement that adds the fact's rows for the members in hand."""
-        keys = "".join(f", {expression}" for _, expression in self.keys)
+        keys = "".join(f", {expression} AS {name}" for name, expression in self.keys)
+        sums = ", ".join(f"{expression} AS {name}" for name, expression in self.sums)
         columns = [*(name for name, _ in self.keys), "session", *(name for name, _ in self.sums)]
+        grouped = "".join(f", {expression}" for _, expression in self.keys)
+        # dimensions are joined to what is gathered: gathering under all of them would cost memory
         return f"""
             INSERT INTO {self.fact} ({PLACE_COLUMNS}, {", ".join(columns)})
-            SELECT m.visitor, min(m.ts), m.day, m.hour, {SESSION_COLUMNS}{keys}, m.session,
-                {", ".join(expression for _, expression in self.sums)}
-            FROM {self.events} m
-            LEFT JOIN session_rows s ON s.session = m.session
-            LEFT JOIN exposure_points x ON x.visitor = m.visitor
-            GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES},
-                {SESSION_COLUMNS}{keys}
+            SELECT g.visitor, g.ts, g.day, g.hour, {SESSION_COLUMNS},
+                {", ".join(f"g.{name}" for name in columns)}
+            FROM (
+                SELECT m.visitor, min(m.ts) AS ts, m.day, m.hour{keys}, m.session, {sums}
+                FROM {self.events} m
+                LEFT JOIN exposure_points x ON x.visitor = m.visitor
+                GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}{grouped}
+            ) g
+            LEFT JOIN session_rows s ON s.session = g.session
         """
 
 

@@ -117,6 +117,15 @@ def _sessionise(work: Build) -> None:
             INSERT INTO orphans
             SELECT visitor, ts FROM members WHERE session IS NULL AND NOT system
         """)
+        for name in _OF_A_SCOPE:
+            work.con.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+_OF_A_SCOPE = (
+    "members", "viewed_items", "session_core", "session_people", "session_rows", "achievements",
+    "slot_sessions", "micro_found", "kept_sessions", "ranks", "ends",
+)  # fmt: skip
+"""What the steps leave to each other within a scope, and the next scope has no use for."""
 
 
 def _forget_spans(work: Build) -> None:
