@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def _ratios(old: dict[str, Any], new: dict[str, Any]) -> list[float]:
-    """The ratios new ÷ old of all costs (seconds and megabytes), printed with every other figure."""
+    """The ratios new ÷ old of all costs (seconds and megabytes), printed with all other figures."""
     ratios = []
     for bench, figures in new.items():
         print(bench)

@@ -24,6 +24,10 @@ FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] 
     ({"product": ["p1", None]}, ()),
     ({"page": ["/", None]}, ("page", "visitor_type")),
     ({"experiment": ["x1"], "visitor_type": ["new"]}, ()),
+    ({"experiment": ["x1"]}, ("experiment", "variant")),
+    ({"variant": ["A", "B"]}, ()),
+    ({"device": [None]}, ("device",)),
+    ({"asset": ["a1", "a2"], "category": [None]}, ("product",)),
 )
 
 

@@ -50,7 +50,7 @@ class Catalogue:
         taken = sorted(rules.keys() & self.kpis.keys())
         if taken:
             raise RequestError(
-                f"{taken[0]} is a KPI of the site's micro-conversion rule; name your own KPI otherwise"
+                f"{taken[0]} is a KPI of the site's micro-conversion rule; give your own another id"
             )
         ordered = sorted((*self, *rules.values()), key=_reading_order)
         return replace(self, kpis={kpi.id: kpi for kpi in ordered})

@@ -52,7 +52,8 @@ class _Gathered:
                 SELECT m.visitor, min(m.ts) AS ts, m.day, m.hour{keys}, m.session, {sums}
                 FROM {self.events} m
                 LEFT JOIN exposure_points x ON x.visitor = m.visitor
-                GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE}, {_EXPOSURES}{grouped}
+                GROUP BY m.visitor, m.session, m.day, m.hour, {_HAPPENED_ALONE},
+                    {_EXPOSURES}{grouped}
             ) g
             LEFT JOIN session_rows s ON s.session = g.session
         """
@@ -126,7 +127,8 @@ _ACTIONS = f"""
     INSERT INTO actions
         ({PLACE_COLUMNS}, page, event_key, event, session, person, selector, target, value)
     SELECT m.visitor, m.ts, m.day, m.hour, {SESSION_COLUMNS}, m.page, m.seq, m.name, m.session,
-        p.person,
+        -- a customer is the same person always, also one whom the append does not concern
+        CASE WHEN m.visitor < 0 THEN m.visitor::BIGINT * -2 ELSE p.person END,
         json_extract_string(m.properties, '$.selector'),
         coalesce(json_extract_string(m.properties, '$.href'),
             json_extract_string(m.properties, '$.target_url')),
