@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from footfall.facts import build, milestones
+from footfall.facts import build
 from support.arrivals import arrival, broken
 from support.hold import LONG, SHORT, hold, hold_drawing
 from support.judge import shop_for
@@ -29,7 +29,6 @@ def test_however_many_people_are_in_hand_at_a_time_every_fact_is_the_same(exampl
             together = snapshot(shop)
         with pytest.MonkeyPatch.context() as patch, shop_for(stream) as shop:
             patch.setattr(build, "VISITORS_AT_ONCE", 1)
-            patch.setattr(milestones, "VISITORS_AT_ONCE", 1)
             shop.rebuild()
             assert unlike(snapshot(shop), together) == []
 
