@@ -103,12 +103,16 @@ def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     that are told of nobody and nothing belong to every group.
     """
     names = _GATHERED | frozenset(site.key_events)
-    select = f"""{_RARE_EVENTS}
-        WHERE (name IN ({names_sql(names)}) OR customer IS NOT NULL)
-          AND (visitor IN (SELECT visitor FROM group_visitors)
-            OR customer IN (SELECT customer FROM group_customers)
-            OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM group_things))
-            OR (visitor IS NULL AND customer IS NULL AND thing IS NULL))
+    told = f"(name IN ({names_sql(names)}) OR customer IS NOT NULL)"
+    # the group is closed, so whoever told an event decides; three plain searches beat one of ORs
+    select = f"""
+        {_RARE_EVENTS} WHERE visitor IN (SELECT visitor FROM group_visitors) AND {told}
+        UNION ALL
+        {_RARE_EVENTS} WHERE visitor IS NULL
+            AND customer IN (SELECT customer FROM group_customers) AND {told}
+        UNION ALL
+        {_RARE_EVENTS} WHERE visitor IS NULL AND customer IS NULL AND {told}
+            AND (thing IS NULL OR hash('thing', thing) IN (SELECT node FROM group_things))
     """
     put(con, "group_events", select, copied=True)
 

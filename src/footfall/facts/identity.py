@@ -193,15 +193,19 @@ def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
             CREATE OR REPLACE TEMP TABLE near_{table} AS SELECT {kind} FROM {table}
             WHERE hash('{kind}', {kind}) IN (SELECT node FROM near_deletions)
         """)
-    near = """visitor IN (SELECT visitor FROM near_visitors)
-        OR customer IN (SELECT customer FROM near_customers)"""
-    things = "thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions)"
+    # whoever is tied to a deletion is near it, so the visitor of an event decides where it has one
+    told = "SELECT seq, ts, event_id, visitor, customer, name"
     rows = con.execute(f"""
-        SELECT seq, ts, event_id, visitor, customer, name, NULL AS thing FROM mass_events
-        WHERE NOT bot AND ({near})
+        {told}, NULL AS thing FROM mass_events
+        WHERE NOT bot AND visitor IN (SELECT visitor FROM near_visitors)
         UNION ALL
-        SELECT seq, ts, event_id, visitor, customer, name, thing FROM rare_events
-        WHERE NOT bot AND ({near} OR ({things}))
+        {told}, thing FROM rare_events
+        WHERE NOT bot AND visitor IN (SELECT visitor FROM near_visitors)
+        UNION ALL
+        {told}, thing FROM rare_events
+        WHERE NOT bot AND visitor IS NULL AND (
+            customer IN (SELECT customer FROM near_customers)
+            OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions)))
         ORDER BY ts, event_id
     """).fetchall()
     return [_Told(*row) for row in rows]
