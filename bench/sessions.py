@@ -57,17 +57,13 @@ def _slots(con: duckdb.DuckDBPyConnection, rows: str) -> None:
         FROM (SELECT DISTINCT visitor_id FROM {rows} WHERE visitor_id IS NOT NULL)
     """)
     con.execute(f"""
-        CREATE TEMP VIEW events AS
+        CREATE TEMP VIEW scope_events AS
         SELECT hash(r.filename) % 1000000 * 10000000 + file_row_number AS seq,
-            r.event_id, v.visitor, occurred_ms * 1000 AS ts, 0::BIGINT AS hour,
-            event AS name, system, NOT bot AS live, path AS page,
+            r.event_id, v.visitor,
+            occurred_ms * 1000 AS ts, 0::BIGINT AS hour, event AS name, system, path AS page,
             device, browser, os, country, region, utm_source IS NOT NULL AS signal,
             utm_source AS source, utm_medium AS medium, utm_campaign AS campaign
-        FROM {rows} r JOIN visitors v ON v.visitor_id = r.visitor_id
-    """)
-    con.execute("""
-        CREATE TEMP TABLE scope AS
-        SELECT visitor, 0::BIGINT AS lo, 9000000000000000 AS hi FROM visitors
+        FROM {rows} r JOIN visitors v ON v.visitor_id = r.visitor_id WHERE NOT bot
     """)
     sessions.sessionise(con, _SITE)
 
