@@ -16,7 +16,7 @@ import pytest
 from footfall.clock import FixedClock, SystemClock
 from footfall.doors.importers.replay import replay
 from footfall.workspace import Workspace
-from support.process import COMMAND, DAY, GOOD, Footfall, event
+from support.process import COMMAND, DAY, GOOD, Footfall, event, heed_ctrl_c
 
 MAPPING = """
 [time]
@@ -132,6 +132,7 @@ def test_ctrl_c_keeps_the_workspace_as_it_was(footfall: Footfall) -> None:
         env=footfall.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - it only resets a signal
     )
     staging = footfall.workspace / "data" / "staging"
     while process.poll() is None and not list(staging.glob("*/*")):

@@ -20,6 +20,7 @@ from footfall.doors.importers.pool import Pool
 from footfall.doors.importers.stage import Progress
 from footfall.errors import FootfallError
 from footfall.schema.log import log_schema
+from support.process import heed_ctrl_c
 
 Made = Callable[..., Any]
 Write = Callable[..., Path]
@@ -156,6 +157,7 @@ def test_control_c_ends_an_import_with_workers_cleanly(tmp_path: Path, lines: Ma
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - it only resets a signal
     )
     assert program.stdin
     assert program.stdout

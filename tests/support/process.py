@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,11 @@ SOURCE = Path(__file__).parents[2] / "src"
 START = "import sys; from footfall.doors.cli import main; sys.exit(main())"
 COMMAND = (sys.executable, "-c", START)
 DAY = "2026-01-05"
+
+
+def heed_ctrl_c() -> None:
+    """For a child: what runs in the background ignores Ctrl-C, a terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
