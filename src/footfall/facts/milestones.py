@@ -146,7 +146,7 @@ def _place_mass_key_events(
     """``placed_mass``: key events that come by the million, with their sessions and persons."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE told_mass AS
-        SELECT {PLACED} FROM mass_events
+        SELECT {PLACED} FROM events
         WHERE live AND name IN ({names_sql(names & set(MASS_EVENTS))})
           AND (coalesce(visitor, -customer) IN (SELECT visitor FROM people)
             OR (visitor IS NULL AND customer IS NULL))
