@@ -182,7 +182,8 @@ def _build_unvisited(work: Build) -> None:
 
 
 def _gather_sessions(work: Build) -> None:
-    group.gather_sessions(work.con, everybody=work.everybody)
+    group.gather_sessions(work.con, work.site, everybody=work.everybody)
+    orders.place(work.con, work.site)
 
 
 def _build_orders(work: Build) -> None:
@@ -200,7 +201,7 @@ def _build_exposures(work: Build) -> None:
 
 
 def _give_credit(work: Build) -> None:
-    credit.build(work.con, work.site)
+    credit.build(work.con)
 
 
 STEPS = (

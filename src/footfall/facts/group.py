@@ -142,7 +142,14 @@ def _needed(site: Site) -> frozenset[str]:
     return RECORDS | (frozenset(site.key_events) - set(MASS_EVENTS))
 
 
-def gather_sessions(con: duckdb.DuckDBPyConnection, *, everybody: bool) -> None:
-    """``group_sessions``: the sessions of the group's visitors."""
-    only = "" if everybody else " WHERE visitor IN (SELECT visitor FROM group_visitors)"
+def gather_sessions(con: duckdb.DuckDBPyConnection, site: Site, *, everybody: bool) -> None:
+    """``group_sessions``: the sessions of the group's people that its events may belong to."""
+    people = """
+        SELECT visitor FROM group_persons WHERE person IN (
+            SELECT p.person FROM group_events e JOIN group_persons p ON p.visitor = e.visitor
+            UNION SELECT customer::BIGINT * 2 FROM group_events WHERE customer IS NOT NULL)
+    """
+    if set(site.key_events) & set(MASS_EVENTS):
+        people = "SELECT visitor FROM group_persons"
+    only = "" if everybody else f" WHERE visitor IN ({people})"
     put(con, "group_sessions", f"SELECT * FROM sessions{only}", copied=not everybody)

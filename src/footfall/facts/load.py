@@ -34,10 +34,10 @@ _VARIANT_PATHS = "['$.experiment_id', '$.variant']"
 # numbers as they were told: extracting them would pass them through a float
 _LEAVE = f'{{"engaged_ms": "{MONEY}", "max_scroll_pct": "{MONEY}"}}'
 _KEYED = (
-    ("visitors", "visitor_id", "key, visitor_id, key * 2 + 1"),  # a person of its own until linked
-    ("customers", "customer_id", "key, customer_id"),
+    ("visitors", "visitor", "key, visitor_id, key * 2 + 1"),  # a person of its own until linked
+    ("customers", "customer", "key, customer_id"),
 )
-"""What gets dense keys: the table, the id it is told by, and the row of a new one."""
+"""What gets dense keys: the table, what it is of, and the row of a new one."""
 
 
 def load(
@@ -83,16 +83,19 @@ def parquet(path: Path) -> str:
 
 
 def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """Gives every new visitor and customer a dense key."""
-    for table, text, row in _KEYED:
+    """Gives every new visitor and customer a dense key; ``told_…`` are the keys of the rows'."""
+    for table, kind, row in _KEYED:
+        text = f"{kind}_id"
+        # a new one has the next key; the small side is told first, for the engine builds on it
         con.execute(f"""
-            INSERT INTO {table}
-            SELECT {row} FROM (
-                SELECT (SELECT count(*) FROM {table}) + row_number() OVER () AS key, {text}
-                FROM (SELECT DISTINCT {text} FROM {rows} WHERE {text} IS NOT NULL)
-                WHERE {text} NOT IN (SELECT {text} FROM {table})
-            )
+            CREATE OR REPLACE TEMP TABLE told_{table} AS
+            SELECT d.{text}, k.{kind} IS NULL AS is_new, coalesce(k.{kind}::BIGINT,
+                (SELECT count(*) FROM {table})
+                + row_number() OVER (PARTITION BY k.{kind} IS NULL)) AS key
+            FROM (SELECT DISTINCT {text} FROM {rows} WHERE {text} IS NOT NULL) d
+            LEFT JOIN {table} k ON k.{text} = d.{text}
         """)
+        con.execute(f"INSERT INTO {table} SELECT {row} FROM told_{table} WHERE is_new")
 
 
 def _map_traffic(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
@@ -162,8 +165,8 @@ def _event_rows(
             l.occurred_ms * 1000,
             ((l.occurred_ms * 1000 + {offset_sql(*span)}) // {DAY_US})::INTEGER,
             {hour_sql(*span)},
-            v.visitor, c.customer, l.system, l.bot, NOT l.bot, l.path,
-            l.device, l.browser, l.os, l.country, l.region,
+            v.key::INTEGER AS visitor, c.key::INTEGER AS customer, l.system, l.bot, NOT l.bot,
+            l.path, l.device, l.browser, l.os, l.country, l.region,
             t.key IS NOT NULL, t.source, t.medium, t.campaign,
             clean(a[1]), nullif(a[2], ''), nullif(a[3], ''), clean(a[4]),
             clean(x[1]), nullif(x[2], ''), p.engaged_ms, p.max_scroll_pct,
@@ -183,7 +186,7 @@ def _event_rows(
                      THEN json_transform(properties, '{_LEAVE}') END AS p
             FROM {rows} l WHERE {which}
         ) l
-        LEFT JOIN visitors v ON v.visitor_id = l.visitor_id
-        LEFT JOIN customers c ON c.customer_id = l.customer_id
+        LEFT JOIN told_visitors v ON v.visitor_id = l.visitor_id
+        LEFT JOIN told_customers c ON c.customer_id = l.customer_id
         LEFT JOIN traffic t ON t.key = l.traffic_key
     """
