@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from footfall.facts import (
     browsing,
+    conversations,
     credit,
     exposures,
     group,
@@ -17,6 +18,7 @@ from footfall.facts import (
     people,
     sessions,
     steps,
+    surveys,
 )
 from footfall.facts.tables import ALL_TIME
 from footfall.facts.tables import create as create_tables
@@ -195,6 +197,16 @@ def _build_milestones(work: Build) -> None:
     milestones.build(work.con, work.site)
 
 
+def _build_conversations(work: Build) -> None:
+    conversations.forget(work.con)
+    conversations.build(work.con, work.site)
+
+
+def _build_surveys(work: Build) -> None:
+    surveys.forget(work.con)
+    surveys.build(work.con, work.site)
+
+
 def _build_exposures(work: Build) -> None:
     exposures.build(work.con)
 
@@ -214,5 +226,7 @@ STEPS = (
     _build_orders,
     _give_credit,
     _build_milestones,
+    _build_conversations,
+    _build_surveys,
 )
 """Every step takes what the ones before it left in temporary tables and the facts."""

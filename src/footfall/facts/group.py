@@ -1,7 +1,7 @@
 """Which people have to be built anew: those whom new events concern, and whoever is tied to them.
 
-A group is closed: a shared customer, order or lead, or a new identity link, brings the other side
-in, so that building the group alone gives exactly what building everything would give.
+A group is closed: a shared customer, order, lead or conversation, or a new identity link, brings
+the other side in, so that building the group alone gives exactly what building everything would.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import INTERACTIONS
 from footfall.facts.load import put
-from footfall.facts.tables import MILESTONES, names_sql
+from footfall.facts.tables import MILESTONES, OF_CONVERSATIONS, names_sql
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ _RARE_EVENTS = """
             WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END END AS authority
     FROM rare_events
 """
-_GATHERED = MILESTONES | INTERACTIONS | {
+_GATHERED = MILESTONES | INTERACTIONS | OF_CONVERSATIONS | {
     "purchase", "refund", "customer_deleted", "experiment_exposure",
 }  # fmt: skip
-"""What orders, credit, milestones, exposures and deletions are made of."""
+"""What orders, credit, milestones, exposures, deletions and conversations are made of."""
 
 
 def tie(con: duckdb.DuckDBPyConnection, since: int) -> None:
@@ -99,7 +99,7 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
 def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``group_events``: the group's rare events that are needed beyond their sessions.
 
-    They say who somebody is, or orders, credit, milestones and exposures are made of them. Those
+    They say who somebody is, or orders, credit, conversations and so on are made of them. Those
     that are told of nobody and nothing belong to every group.
     """
     names = _GATHERED | frozenset(site.key_events)

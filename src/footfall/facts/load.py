@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.event.traffic import source_medium
-from footfall.facts.tables import ASSET_EVENTS, IN_COLUMNS, MASS_EVENTS, names_sql
+from footfall.facts.tables import (
+    ASSET_EVENTS,
+    IN_COLUMNS,
+    MASS_EVENTS,
+    OF_CONVERSATIONS,
+    TALKS,
+    names_sql,
+)
 from footfall.localtime import DAY_US, hour_sql, offset_sql
 from footfall.schema.facts import MONEY
 from footfall.settings import Site
@@ -148,7 +155,11 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
             CASE WHEN l.event IN ('purchase', 'refund')
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
                  WHEN l.event IN ('generate_lead', 'qualify_lead')
-                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id')) END,
+                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id'))
+                 WHEN l.event IN ({names_sql(OF_CONVERSATIONS)})
+                 THEN '@' || clean(json_extract_string(l.properties, '$.conversation_id')) END,
+            CASE WHEN l.event IN ({names_sql(TALKS)})
+                 THEN split_part(split_part(l.url, '#', 1), '?', 1) END,
             CASE WHEN l.event NOT IN ({names_sql(IN_COLUMNS)}) THEN l.properties END
         FROM (
             SELECT *,

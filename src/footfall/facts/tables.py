@@ -30,6 +30,12 @@ MILESTONES = frozenset({
     "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
 })  # fmt: skip
 """Events on a person's way to the store."""
+OF_CONVERSATIONS = frozenset(
+    name for name, event in EVENTS.items() if "conversation_id" in event.properties
+)
+"""Events that speak of a one-to-one conversation, surveys about one among them."""
+TALKS = OF_CONVERSATIONS - {"survey_response"}
+"""Events that a conversation is made of (R9)."""
 ALL_TIME = "-9000000000000000, 9000000000000000"
 """A span (µs, lo and hi) that everything lies in."""
 
@@ -64,7 +70,8 @@ _EVENT_COLUMNS = f"""
     source VARCHAR, medium VARCHAR, campaign VARCHAR,
     asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
     engaged_ms {MONEY}, scroll_pct {MONEY},
-    thing VARCHAR,                  -- the order (=id) or lead (~id) that the event speaks of
+    thing VARCHAR,                  -- the order (=id), lead (~id) or conversation (@id) spoken of
+    url VARCHAR,                    -- where a conversation's event happened, without the query
     properties VARCHAR              -- null for events that have all they need in columns
 """
 
