@@ -21,7 +21,7 @@ from typing import Any
 from footfall import proof
 from footfall.catalogue import Example, Kpi
 from footfall.doors.importers.stage import Options, stage_events
-from footfall.proof import Script, Sent, segment_value
+from footfall.proof import Script, Sent, breakdown, segment_value
 from footfall.settings import add_site, site_from_mapping
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 from reference import Reference
@@ -41,7 +41,7 @@ def reference_answer(kpi: Kpi, example: Example) -> Value:
     script = Script(example)
     start, end = map(str, script.days())
     reference = Reference(script.events(), dict(example.site))
-    rows = reference.kpis([kpi.id], start, end, by=list(example.by))
+    rows = reference.kpis([kpi.id], start, end, by=breakdown(kpi, example))
     return segment_value(kpi, example, ((row["segment"], row["value"]) for row in rows))
 
 
@@ -114,5 +114,6 @@ def _import(shop: Workspace, site: str, events: Sequence[Sent]) -> None:
 def _ask(shop: Workspace, place: _Place) -> Value:
     kpi, example = place.kpi, place.example
     start, end = place.script.days()
-    rows = shop.kpis([kpi.id], start=start, end=end, by=list(example.by), site=place.site)
+    by = breakdown(kpi, example)
+    rows = shop.kpis([kpi.id], start=start, end=end, by=by, site=place.site)
     return segment_value(kpi, example, ((row.segment, row.value) for row in rows))

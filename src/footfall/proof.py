@@ -74,6 +74,12 @@ def holds(expected: str | float | None, got: Value | Fraction, currency: str = "
     return Decimal(expected) == round_half_away(Decimal(str(got)), currency)
 
 
+def breakdown(kpi: Kpi, example: Example) -> tuple[str, ...]:
+    """The dimensions that an example asks by; a distribution has its own key in every row."""
+    key = kpi.spread.key if kpi.spread else None
+    return tuple(name for name in example.by if name != key)
+
+
 def segment_value(kpi: Kpi, example: Example, rows: Iterable[tuple[Mapping[str, Any], Any]]) -> Any:
     """The value of the example's segment; a segment without a row has nothing in it (R13, R17)."""
     found = [value for segment, value in rows if dict(segment) == dict(example.by)]
@@ -185,7 +191,7 @@ class _Stage:
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
-        by = tuple(script.example.by)
+        by = breakdown(kpi, script.example)
         check_dimensions(by)
         choose(self.catalogue, [kpi.id], by, ())
         question = Question((kpi,), *script.days(), by)

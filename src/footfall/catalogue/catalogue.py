@@ -165,18 +165,26 @@ def _resolve(
         raise FormulaError("a circle: " + " → ".join((*path[path.index(kpi_id) :], kpi_id)))
     kpi = together[kpi_id]
     measures, trees, requires = dict(kpi.measures), dict[str, Tree](), kpi.requires
+    without = kpi.without
     for name in kpi.formula.names:
         if name in measures:
             continue
         if name not in together:
             raise FormulaError(unknown("measure or KPI", name, (*kpi.measures, *together)))
         other = _resolve(name, together, done, (*path, kpi_id))
+        if other.spread is not None:
+            raise FormulaError(
+                f"{name} is not one number: it has a row for each {other.spread.key}"
+            )
         renamed = {inner: f"{name}.{inner}" for inner in other.measures}
         measures |= {renamed[inner]: measure for inner, measure in other.measures.items()}
         trees[name] = _renamed(other.formula.tree, renamed)
         requires = requires or other.requires
+        without = tuple(dict.fromkeys((*without, *other.without)))
     formula = Formula(kpi.formula.text, _put(kpi.formula.tree, trees))
-    done[kpi_id] = replace(kpi, measures=measures, formula=formula, requires=requires)
+    done[kpi_id] = replace(
+        kpi, measures=measures, formula=formula, requires=requires, without=without
+    )
     return done[kpi_id]
 
 
@@ -198,6 +206,9 @@ def _digest(kpis: Iterable[Kpi]) -> str:
             kpi.id,
             str(kpi.formula.tree),
             sorted((name, str(measure)) for name, measure in kpi.measures.items()),
+            kpi.without,
+            kpi.over,
+            str(kpi.spread),
         )
         for kpi in sorted(kpis, key=lambda kpi: kpi.id)
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from footfall.catalogue.formula import Formula, Tree
-from footfall.catalogue.measure import Measure
+from footfall.catalogue.measure import Measure, Source
 
 UNITS = ("count", "money", "rate", "ratio", "seconds", "minutes", "percent", "score")
 """How a value is shown: 1,234 · €1,234.50 · 2.34 % · 1.27 · 8.6 min … Rates are fractions (R14)."""
@@ -47,6 +47,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution: a row for each of some values of a text column, named in its segment."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     """One number that a shop is run by. Everything about it stands in its file and nowhere else."""
 
@@ -66,23 +74,49 @@ class Kpi:
     """Its place among the KPIs of its group, the smallest first."""
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
+    without: tuple[str, ...] = ()
+    """Dimensions of its facts that it is not cut by."""
+    over: str | None = None
+    """The measure that says of how many things a median is the middle one: its denominator."""
+    spread: Spread | None = None
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What it can be cut by: what all its measures can be cut by."""
         first, *others = self.measures.values()
         return tuple(
-            name for name in first.dimensions if all(name in other.dimensions for other in others)
+            name
+            for name in first.dimensions
+            if name not in self.without and all(name in other.dimensions for other in others)
         )
 
     def answers(self, dimensions: Collection[str]) -> bool:
         """Whether each measure has a source for all these dimensions together."""
-        return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+        return not set(dimensions) & set(self.without) and all(
+            measure.source_for(dimensions) is not None for measure in self.measures.values()
+        )
+
+    @property
+    def parts(self) -> tuple[str | None, ...]:
+        """What it has a row for in each cell: None where it is one number."""
+        return (None,) if self.spread is None else self.spread.values
+
+    def sources(
+        self, dimensions: Collection[str], part: str | None = None
+    ) -> Iterator[tuple[str, Source]]:
+        """Each measure's name and its source for a question, for one of its parts."""
+        for name, measure in self.measures.items():
+            source = measure.source_for(dimensions)
+            if source is None:
+                continue
+            if self.spread is not None and part is not None:
+                source = replace(source, where=(*source.where, (self.spread.key, part)))
+            yield name, source
 
     @property
     def is_ratio(self) -> bool:
-        """Whether its value can be missing: it divides."""
-        return self.formula.is_ratio
+        """Whether its value can be missing: it divides, or is a median."""
+        return self.formula.is_ratio or self.over is not None
 
     @property
     def is_additive(self) -> bool:

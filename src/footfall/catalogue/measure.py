@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from footfall.schema.facts import FACTS, Fact
 
-AGGREGATES = ("count", "sum", "unique", "known")
+AGGREGATES = ("count", "sum", "unique", "known", "median")
 Wanted = str | bool | tuple[str, ...]
 
 
@@ -16,9 +16,9 @@ class Source:
     """Where a measure's number comes from.
 
     ``aggregate``: ``count`` rows (of a fact with a thing: the things), ``sum`` a column, ``unique``
-    values of a column, or ``known``: rows in which a column has a value. ``where``: what a column
-    must be, all of them. ``newcomers``: only persons whose first session ever starts in the cell's
-    bucket (R17).
+    values of a column, ``known``: rows in which a column has a value, or the ``median`` of the
+    values of a column, which has no value without any. ``where``: what a column must be, all of
+    them. ``newcomers``: only persons whose first session ever starts in the cell's bucket (R17).
     """
 
     fact_name: str
@@ -31,6 +31,11 @@ class Source:
     def fact(self) -> Fact:
         """The fact table it reads."""
         return FACTS[self.fact_name]
+
+    @property
+    def is_median(self) -> bool:
+        """Whether it is the middle one of some values."""
+        return self.aggregate == "median"
 
     @property
     def is_money(self) -> bool:
@@ -71,5 +76,6 @@ class Measure:
     def is_additive(self) -> bool:
         """Whether it adds up over buckets and segments: counts and sums do, unique things don't."""
         return all(
-            source.aggregate != "unique" and source.fact.thing is None for source in self.sources
+            source.aggregate not in ("unique", "median") and source.fact.thing is None
+            for source in self.sources
         )

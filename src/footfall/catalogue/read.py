@@ -10,7 +10,7 @@ from typing import Any
 import tomli
 
 from footfall.catalogue.formula import Formula, FormulaError, parse
-from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi
+from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi, Spread
 from footfall.catalogue.measure import AGGREGATES, Measure, Source
 from footfall.errors import RequestError, unknown
 from footfall.schema.facts import FACTS
@@ -19,8 +19,9 @@ from footfall.settings.lines import key_lines
 
 KPI_ID = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
-_OPTIONAL = ("benchmark", "traps", "order", "requires")
-_TABLES = ("measures", "examples")
+_OPTIONAL = ("benchmark", "traps", "order", "requires", "without", "over")
+_KINDS = {"benchmark": str, "traps": str, "order": int, "requires": str, "over": str}
+_TABLES = ("spread", "measures", "examples")
 _SOURCE_KEYS = ("fact", "where", "newcomers", *AGGREGATES)
 _EXAMPLE_KEYS = {"about": str, "by": dict, "site": dict, "from": date, "to": date}
 _EXAMPLE_HELP = {
@@ -54,7 +55,7 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
                 unknown("key", key, (*_TEXTS, *_OPTIONAL, *_TABLES)), "take it out or spell it so"
             )
     texts = {key: _text(told, key, place) for key in _TEXTS}
-    for key, kind in (("benchmark", str), ("traps", str), ("order", int), ("requires", str)):
+    for key, kind in _KINDS.items():
         if key in told and type(told[key]) is not kind:
             place.at(key).wrong(
                 f"{told[key]!r} does not fit",
@@ -63,15 +64,18 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
     _check_words(texts, place, stem)
     formula = _formula(texts["formula"], place)
     measures = _measures(told.get("measures"), place.at("measures"))
+    over = told.get("over")
     if formula:
-        _check_names(formula, measures, place)
+        _check_names(formula, measures, over, place)
+    without = _without(told.get("without", []), place.at("without"))
+    spread = _spread(told.get("spread"), measures, place.at("spread"))
     examples = _examples(told.get("examples", []), place.at("examples"))
     if place.book.faults or formula is None:
         return None
     return Kpi(
         texts["id"], texts["name"], texts["group"], texts["help"], texts["unit"], texts["better"],
         texts["source"], formula, measures, examples, told.get("benchmark"), told.get("traps"),
-        told.get("order", 1000), told.get("requires"),
+        told.get("order", 1000), told.get("requires"), without, over, spread,
     )  # fmt: skip
 
 
@@ -112,11 +116,49 @@ def _formula(text: str, place: Place) -> Formula | None:
     return formula
 
 
-def _check_names(formula: Formula, measures: Mapping[str, Measure], place: Place) -> None:
+def _check_names(
+    formula: Formula, measures: Mapping[str, Measure], over: object, place: Place
+) -> None:
     """Every measure has a use. Other names may be KPIs, which are looked for among all of them."""
     for name in measures:
-        if name not in formula.names:
+        if name not in formula.names and name != over:
             place.at("measures", name).wrong("is not used in the formula", "use it or take it out")
+    if isinstance(over, str) and over not in measures:
+        place.at("over").wrong(unknown("measure", over, measures), "write the name of a measure")
+
+
+def _without(told: object, place: Place) -> tuple[str, ...]:
+    """Dimensions that the KPI is not cut by."""
+    known = tuple(dict.fromkeys(name for fact in FACTS.values() for name in fact.legal_dimensions))
+    if not isinstance(told, list):
+        place.wrong(f"{told!r} does not fit", 'write a list of dimensions such as ["page"]')
+        return ()
+    for name in told:
+        if name not in known:
+            place.wrong(unknown("dimension", str(name), known), "take it out or spell it so")
+    return tuple(str(name) for name in told)
+
+
+def _spread(told: object, measures: Mapping[str, Measure], place: Place) -> Spread | None:
+    """The values of a column that the KPI has a row for, each."""
+    if told is None:
+        return None
+    right = 'write key = "…" (a column of texts) and values = ["…", "…"]'
+    if not isinstance(told, dict) or set(told) != {"key", "values"}:
+        place.wrong("has not just a key and values", right)
+        return None
+    key, values = told["key"], told["values"]
+    if not isinstance(values, list) or not values or not all(isinstance(v, str) for v in values):
+        place.at("values").wrong(f"{values!r} does not fit", right)
+        return None
+    for fact in {source.fact for each in measures.values() for source in each.sources}:
+        texts = [name for name, type_ in fact.types.items() if type_ == "VARCHAR"]
+        if key not in texts:
+            place.at("key").wrong(
+                unknown(f"text column of {fact.name}", str(key), texts), "write one of its columns"
+            )
+            return None
+    return Spread(str(key), tuple(values))
 
 
 def _measures(told: object, place: Place) -> dict[str, Measure]:
@@ -177,8 +219,8 @@ def _column(fact: str, aggregate: str, column: object, place: Place) -> str | No
     if not isinstance(column, str) or column not in types:
         place.wrong(unknown(f"column of {fact}", str(column), types), "write one of its columns")
         return None
-    if aggregate == "sum" and types[column] in ("VARCHAR", "BOOLEAN"):
-        place.wrong(f"{column} is not a number", "count it, or sum a number")
+    if aggregate in ("sum", "median") and types[column] in ("VARCHAR", "BOOLEAN"):
+        place.wrong(f"{column} is not a number", f"count it, or {aggregate} a number")
     return column
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SESSION_FACTS = (
     "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
     "contributed_sessions", "micro_conversions",
-    "actions",
+    "actions", "auto_messages",
 )  # fmt: skip
 """Facts that are built span by span, from the members of sessions."""
 VISITORS_AT_ONCE = 300_000

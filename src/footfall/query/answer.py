@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,6 +50,12 @@ class Answer:
     left_out: tuple[Kpi, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What segments are named by: what is broken down by, and what distributions are over."""
+        spreads = (kpi.spread.key for kpi in self.kpis if kpi.spread)
+        return tuple(dict.fromkeys((*self.by, *spreads)))
+
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
@@ -89,7 +95,7 @@ class Answer:
         return {
             "kpi": [row.kpi for row in self.rows],
             "bucket": [row.bucket for row in self.rows],
-            **{name: [row.segment[name] for row in self.rows] for name in self.by},
+            **{name: [row.segment.get(name) for row in self.rows] for name in self.keys},
             **{
                 name: [_number(self.plain(getattr(row, name))) for row in self.rows]
                 for name in ("value", "numerator", "denominator")
@@ -100,7 +106,7 @@ class Answer:
         """A pyarrow table; numbers as float64, money rounded to the minor unit."""
         import pyarrow as pa  # noqa: PLC0415 - only who asks for it pays for it
 
-        texts = ["kpi", "bucket", *self.by]
+        texts = ["kpi", "bucket", *self.keys]
         fields = [(name, pa.string()) for name in texts]
         fields += [(name, pa.float64()) for name in ("value", "numerator", "denominator")]
         return pa.table(self.columns(), schema=pa.schema(fields))
@@ -117,6 +123,19 @@ class Answer:
         """A pandas frame with the columns of `to_arrow`."""
         frame: pd.DataFrame = self.to_arrow().to_pandas()
         return frame
+
+
+def reading_order(segment: Sequence[str | None]) -> list[tuple[bool, bool, int, str]]:
+    """The order of segments: by name, whole numbers by their size, what lacks the attribute last.
+
+    Of many names it is the order of their characters; hours of the day and scores are numbers.
+    """
+    return [_place(text) for text in segment]
+
+
+def _place(text: str | None) -> tuple[bool, bool, int, str]:
+    is_number = text is not None and text.isdecimal() and text.isascii()
+    return (text is None, not is_number, int(text) if text and is_number else 0, text or "")
 
 
 def _number(value: str | float | None) -> float | None:

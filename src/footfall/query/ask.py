@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from footfall.catalogue import Kpi, Measure, Source
+from footfall.catalogue import Kpi, Source
 from footfall.catalogue.formula import Number, Tree, evaluate
 from footfall.engine import Engine
 from footfall.localtime import buckets_of, day_number, hours_of
 from footfall.money import CONTEXT
-from footfall.query.answer import Row, Value, bucket_label
+from footfall.query.answer import Row, Value, bucket_label, reading_order
 from footfall.query.question import Question
 from footfall.query.statement import compile_question
 
@@ -37,8 +37,10 @@ def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Numb
         columns = [found[source] for source in statement.sources]
         for row in engine.rows(statement.sql, statement.parameters):
             cell = (row[0] if bucketed else None, row[bucketed:keys])
-            for column, number in zip(columns, row[keys:], strict=True):
-                if number:
+            for source, column, number in zip(statement.sources, columns, row[keys:], strict=True):
+                if source.is_median and number is not None:
+                    column[cell] = Fraction(number) / 2
+                elif number:
                     column[cell] = number
     return found
 
@@ -65,7 +67,9 @@ class _Cells:
         if question.by:
             place = {bucket: at for at, bucket in enumerate(buckets)}
             found = {cell for column in columns for cell in column}
-            ordered = sorted(found, key=lambda cell: (place.get(cell[0], 0), _null_last(cell[1])))
+            ordered = sorted(
+                found, key=lambda cell: (place.get(cell[0], 0), reading_order(cell[1]))
+            )
         labels = {
             cell: (
                 at,
@@ -88,30 +92,42 @@ def _label(bucket: int | None, every: str | None) -> str | None:
     return None if bucket is None or every is None else bucket_label(bucket, every)
 
 
-def _null_last(texts: tuple[str | None, ...]) -> list[tuple[bool, str]]:
-    return [(text is None, text or "") for text in texts]
-
-
 def _rows(
     kpi: Kpi, question: Question, all_columns: Mapping[Source, Column], cells: _Cells
 ) -> Iterable[Row]:
-    columns = {
-        name: all_columns.get(_source(measure, question), {})
-        for name, measure in kpi.measures.items()
-    }
+    parts = [_Part.of(kpi, part, question, all_columns) for part in kpi.parts]
     recipe = _Recipe.of(kpi)
-    for cell in cells.those_in(columns.values()):
+    for cell in cells.those_in(column for part in parts for column in part.columns.values()):
         _, bucket, segment = cells.labels[cell]
         if kpi.requires and segment.get(kpi.requires, "") is None:
             continue
-        values = {name: column.get(cell, 0) for name, column in columns.items()}
-        yield Row(kpi.id, bucket, segment, *recipe.numbers(values))
+        for part in parts:
+            yield Row(kpi.id, bucket, {**segment, **part.key}, *recipe.numbers(part.values(cell)))
 
 
-def _source(measure: Measure, question: Question) -> Source:
-    source = measure.source_for(question.dimensions)
-    assert source is not None  # noqa: S101 - a KPI without the dimensions is never asked
-    return source
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a KPI has a row for in each cell: its measures' columns, and what the row is called."""
+
+    key: Mapping[str, str]
+    columns: Mapping[str, Column]
+    nothing: Mapping[str, Number | None]
+
+    @classmethod
+    def of(
+        cls, kpi: Kpi, part: str | None, question: Question, columns: Mapping[Source, Column]
+    ) -> _Part:
+        """The whole KPI, or of a distribution the part of one value."""
+        sources = dict(kpi.sources(question.dimensions, part))
+        return cls(
+            {kpi.spread.key: part} if kpi.spread and part else {},
+            {name: columns.get(source, {}) for name, source in sources.items()},
+            {name: None if source.is_median else 0 for name, source in sources.items()},
+        )
+
+    def values(self, cell: Cell) -> dict[str, Number | None]:
+        """What the measures are in a cell: of nothing 0, a median of nothing has no value."""
+        return {name: each.get(cell, self.nothing[name]) for name, each in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +138,23 @@ class _Recipe:
     above_is_money: bool
     below: Tree | None = None
     below_is_money: bool = False
+    over: str | None = None
 
     @classmethod
     def of(cls, kpi: Kpi) -> _Recipe:
         """The recipe of a KPI."""
         tree, sides = kpi.formula.tree, kpi.formula.sides
-        if sides is None:
-            return cls(tree, kpi.money_of(tree))
+        if sides is None or kpi.over is not None:
+            return cls(tree, kpi.money_of(tree), over=kpi.over)
         above, below = sides
         return cls(above, kpi.money_of(above), below, kpi.money_of(below))
 
-    def numbers(self, values: Mapping[str, Number]) -> tuple[Value, Value, Value]:
+    def numbers(self, values: Mapping[str, Number | None]) -> tuple[Value, Value, Value]:
         """Value, numerator and denominator."""
         above = evaluate(self.above, values)
         if self.below is None:
-            return _plain(above, money=self.above_is_money), None, None
+            things = None if self.over is None else values[self.over]
+            return _plain(above, money=self.above_is_money), None, _plain(things, money=False)
         below = evaluate(self.below, values)
         return (
             _quotient(above, below),

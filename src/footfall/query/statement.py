@@ -29,13 +29,16 @@ class Statement:
 
 
 def compile_question(question: Question) -> list[Statement]:
-    """One statement for each fact table that the question needs; each source is asked once."""
-    needs: dict[str, dict[Source, None]] = {}
+    """One statement for each fact table that the question needs; each source is asked once.
+
+    A median has a statement of its own: it has to put things in order.
+    """
+    needs: dict[tuple[str, Source | None], dict[Source, None]] = {}
     for kpi in question.kpis:
-        for measure in kpi.measures.values():
-            source = measure.source_for(question.dimensions)
-            if source is not None:
-                needs.setdefault(source.fact_name, {})[source] = None
+        for part in kpi.parts:
+            for _, source in kpi.sources(question.dimensions, part):
+                alone = source if source.is_median else None
+                needs.setdefault((source.fact_name, alone), {})[source] = None
     return [_Writer(question, tuple(sources)).statement() for sources in needs.values()]
 
 
@@ -53,7 +56,9 @@ class _Writer:
 
     def statement(self) -> Statement:
         """The statement: cells first, then a number for each source."""
-        if self.fact.thing is not None:
+        if self.sources[0].is_median:
+            sql = self._of_ranks()
+        elif self.fact.thing is not None:
             sql = self._of_things()
         elif self._is_alone() and any(self._counts_persons(source) for source in self.sources):
             sql = self._of_visits()
@@ -123,8 +128,51 @@ class _Writer:
     def _alone(self, source: Source) -> str:
         return f"count(CASE WHEN {_and(self._met(source), str(self._is_alone()))} THEN 1 END)"
 
+    def _of_ranks(self) -> str:
+        """Twice the median of each cell: the middle value twice, or the sum of the two middle ones.
+
+        Twice it is as exact as the values are; nothing has to be halved here.
+        """
+        (source,) = self.sources
+        merged = self.fact.thing is not None
+        cells = [(name, name) for name, _ in self._cell()] if merged else self._cell()
+        column = f"{source.column}_" if merged else str(source.column)
+        relation = f"({self._things()}) AS things" if merged else self._relation
+        known = _and(f"{column} IS NOT NULL", self._met(source, merged=merged))
+        told = [f"{expression} AS {name}" for name, expression in cells]
+        values = f"SELECT {', '.join([*told, f'{column} AS measured'])} FROM {relation} WHERE " + (
+            known if merged else _and(self._filter(), known)
+        )
+        names = [name for name, _ in cells]
+        apart = f"PARTITION BY {', '.join(names)}" if names else ""
+        ranked = ", ".join([
+            *names, "measured",
+            f"row_number() OVER ({apart} ORDER BY measured) AS place",
+            f"count(*) OVER ({apart}) AS amount",
+        ])  # fmt: skip
+        twice = (
+            "sum(CASE WHEN place + place = amount + 1 THEN measured + measured "
+            "WHEN place + place = amount OR place + place = amount + 2 THEN measured END) AS n0"
+        )
+        return (
+            f"SELECT {', '.join([*names, twice])} FROM "
+            f"(SELECT {ranked} FROM ({values}) AS told) AS ranked" + _group_by(names)
+        )
+
     def _of_things(self) -> str:
         """Each thing once in each cell, whatever number of rows speak of it there."""
+        cells = self._cell()
+        numbers = [
+            f"{self._number(source, merged=True)} AS n{at}"
+            for at, source in enumerate(self.sources)
+        ]
+        return (
+            f"SELECT {', '.join([name for name, _ in cells] + numbers)} "
+            f"FROM ({self._things()}) AS things" + _group_by(name for name, _ in cells)
+        )
+
+    def _things(self) -> str:
+        """The things of each cell, with what all rows together say of them."""
         cells = self._cell()
         used = dict.fromkeys(
             column
@@ -136,18 +184,10 @@ class _Writer:
         )
         merged = [f"{self._merge(column)} AS {column}_" for column in used]
         inner_columns = [f"{expression} AS {name}" for name, expression in cells]
-        inner = (
+        return (
             f"SELECT {', '.join([*inner_columns, f'{self.fact.thing} AS thing', *merged])} "
             f"FROM {self._relation} WHERE {self._filter()}"
             + _group_by([expression for _, expression in cells] + [str(self.fact.thing)])
-        )
-        numbers = [
-            f"{self._number(source, merged=True)} AS n{at}"
-            for at, source in enumerate(self.sources)
-        ]
-        return (
-            f"SELECT {', '.join([name for name, _ in cells] + numbers)} FROM ({inner}) AS things"
-            + _group_by(name for name, _ in cells)
         )
 
     def _merge(self, column: str) -> str:

@@ -68,6 +68,7 @@ def kpi_json(kpi: Kpi) -> dict[str, Any]:
         "source": kpi.source,
         "dimensions": list(kpi.dimensions),
         "requires": kpi.requires,
+        "spread": kpi.spread and {"key": kpi.spread.key, "values": list(kpi.spread.values)},
         "is_ratio": kpi.is_ratio,
         "adds_up": kpi.is_additive,
         "benchmark": kpi.benchmark,

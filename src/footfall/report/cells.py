@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
 from footfall.localtime import buckets_of, hour_label, hours_of
+from footfall.query.answer import reading_order
 from footfall.report.numbers import NOTHING, shown
 from footfall.report.table import cut
 
@@ -29,9 +30,22 @@ class Cube:
     def _found(self) -> dict[tuple[str, str | None, Segment], Row]:
         by = self.answer.by
         return {
-            (row.kpi, row.bucket, tuple(row.segment[name] for name in by)): row
+            (self._id(row), row.bucket, tuple(row.segment[name] for name in by)): row
             for row in self.answer.rows
         }
+
+    @cached_property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """What has a value in each cell: the KPIs, of distributions each value for itself."""
+        return tuple(each for kpi in self.answer.kpis for each in _parts(kpi))
+
+    def _id(self, row: Row) -> str:
+        key = self._spreads.get(row.kpi)
+        return row.kpi if key is None else _part_id(row.kpi, str(row.segment[key]))
+
+    @cached_property
+    def _spreads(self) -> dict[str, str]:
+        return {kpi.id: kpi.spread.key for kpi in self.answer.kpis if kpi.spread}
 
     @cached_property
     def buckets(self) -> tuple[str | None, ...]:
@@ -48,7 +62,7 @@ class Cube:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Every segment that something is in: by name, what lacks the attribute last."""
-        return tuple(sorted({segment for _, _, segment in self._found}, key=_reading_order))
+        return tuple(sorted({segment for _, _, segment in self._found}, key=reading_order))
 
     @cached_property
     def places(self) -> list[tuple[str | None, Segment]]:
@@ -66,6 +80,20 @@ class Cube:
         row = self.row(kpi, bucket, segment)
         nothing: Value = None if kpi.is_ratio else 0
         return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
+
+
+def _parts(kpi: Kpi) -> list[Kpi]:
+    """A KPI, or of a distribution each of its values as if it were one."""
+    if kpi.spread is None:
+        return [kpi]
+    return [
+        replace(kpi, id=_part_id(kpi.id, value), name=f"{kpi.name}: {value}", spread=None)
+        for value in kpi.spread.values
+    ]
+
+
+def _part_id(kpi_id: str, value: str) -> str:
+    return f"{kpi_id} {value}"
 
 
 def segment_text(segment: Segment, most: int) -> str:
@@ -92,7 +120,3 @@ BUCKET_HEADS = {
     "month": "month",
     "year": "year",
 }
-
-
-def _reading_order(segment: Segment) -> list[tuple[bool, str]]:
-    return [(value is None, value or "") for value in segment]

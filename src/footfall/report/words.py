@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from footfall.catalogue import Kpi, Measure
 from footfall.catalogue.measure import Source
-from footfall.schema.facts import (
+from footfall.schema.fact import (
     ASSET_DIMENSIONS,
+    AUTO_MESSAGE_DIMENSIONS,
+    CHAT_DIMENSIONS,
     EXPOSURE_DIMENSIONS,
     LINE_DIMENSIONS,
     SESSION_DIMENSIONS,
+    TALK_DIMENSIONS,
 )
 
 SIGNS = {" / ": " ÷ ", " * ": " × ", " - ": " − "}
@@ -19,6 +22,9 @@ _SETS = {
     "exposure": EXPOSURE_DIMENSIONS,
     "asset": ASSET_DIMENSIONS,
     "line": LINE_DIMENSIONS,
+    "talk": TALK_DIMENSIONS,
+    "auto message": AUTO_MESSAGE_DIMENSIONS,
+    "chat": CHAT_DIMENSIONS,
 }
 
 
@@ -92,6 +98,7 @@ def _what(source: Source) -> str:
         "sum": f"Σ {column} of {fact}",
         "unique": f"different {column}s of {fact}",
         "known": f"{fact} of known {column}",
+        "median": f"median {column} of {fact}",
     }[source.aggregate]
     conditions = [f"{name.replace('_', ' ')} {_wanted(value)}" for name, value in source.where]
     conditions += ["first ever in the time shown"] if source.newcomers else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from footfall.schema.fact import (
+    AUTO_MESSAGE_DIMENSIONS,
     CHAT_DIMENSIONS,
     MONEY,
     SESSION_DIMENSIONS,
@@ -83,4 +84,15 @@ SURVEYS = Fact(
     ),
 )
 
-TALK_FACTS = (REQUESTS, CONVERSATION_ORDERS, TALKERS, SURVEYS)
+AUTO_MESSAGES = Fact(
+    "auto_messages",
+    "what one automatic message came to in one session and hour",
+    (*SESSION_DIMENSIONS, *AUTO_MESSAGE_DIMENSIONS),
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("sent", "BIGINT", "auto_message_sent events"),
+        Column("clicks", "BIGINT", "auto_message_click events"),
+    ),
+)
+
+TALK_FACTS = (REQUESTS, CONVERSATION_ORDERS, TALKERS, SURVEYS, AUTO_MESSAGES)
