@@ -26,7 +26,7 @@ from support.snapshot import snapshot, unlike
 
 SHARED = published.SHARED
 CASES = published.CASES
-GROUPS = ("store_kpis", "asset_kpis")
+GROUPS = ("store_kpis", "asset_kpis", "talk_kpis")
 OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
 pytestmark = pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason=published.MISSING)
 Expected = dict[str, Any]
@@ -100,7 +100,7 @@ def rule_kpis(case: Case) -> set[str]:
     return {f"micro_conversions_{rule['id']}" for rule in case.settings["micro_conversions"]}
 
 
-def test_no_store_or_asset_kpi_is_missing(case: Case) -> None:
+def test_no_kpi_is_missing(case: Case) -> None:
     assert set(case.shop.catalogue.kpis) >= OURS | rule_kpis(case)
 
 

@@ -19,13 +19,15 @@ ALLOWED = (
     exp.Table, exp.Column, exp.Identifier, exp.Literal, exp.Placeholder, exp.Null, exp.Paren,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
     exp.Add, exp.Sub, exp.Mod, exp.Case, exp.If, exp.Coalesce, exp.Count, exp.Distinct, exp.Sum,
-    exp.Min, exp.Max, exp.Neg, exp.Union, exp.Boolean,
+    exp.Min, exp.Max, exp.Neg, exp.Union, exp.Boolean, exp.Window, exp.RowNumber, exp.Order,
+    exp.Ordered,
 )  # fmt: skip
 WHERES: tuple[Mapping[str, Sequence[str | None]], ...] = (
     {"device": ["mobile", None]},
     {"variant": ["A"]},
     {"asset": ["a1", "a2"]},
     {"product": [None]},
+    {"agent": ["mia", None]},
 )
 
 
@@ -73,8 +75,10 @@ def test_every_statement_is_of_the_subset(statements: list[str]) -> None:
 
 def test_every_kpi_has_a_statement(shop: Shop) -> None:
     asked = compile_question(shop.question([kpi.id for kpi in built_in() if not kpi.requires]))
+    medians = [statement for statement in asked if statement.sources[0].is_median]
     facts = {source.fact_name for statement in asked for source in statement.sources}
-    assert len(asked) == len(facts), "each fact is asked once"
+    assert len(asked) == len(facts) + len(medians), "each fact is asked once, and for each median"
+    assert len(medians) == 1
 
 
 @pytest.mark.parametrize(
