@@ -185,7 +185,7 @@ class _Stage:
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
-        by = tuple(script.example.by)
+        by = tuple(name for name in script.example.by if not kpi.split or name != kpi.split.column)
         check_dimensions(by)
         choose(self.catalogue, [kpi.id], by, ())
         question = Question((kpi,), *script.days(), by)

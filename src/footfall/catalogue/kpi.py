@@ -47,6 +47,17 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A breakdown that a KPI always has: a row for each of the values, also for those of nothing.
+
+    ``column`` is a column of every fact that the KPI reads, and the key of its rows' segments.
+    """
+
+    column: str
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     """One number that a shop is run by. Everything about it stands in its file and nowhere else."""
 
@@ -66,6 +77,20 @@ class Kpi:
     """Its place among the KPIs of its group, the smallest first."""
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
+    split: Split | None = None
+
+    @property
+    def parts(self) -> Mapping[str | None, Mapping[str, Measure]]:
+        """The measures of each of its rows in a cell: one, or one for each value of a split."""
+        if self.split is None:
+            return {None: self.measures}
+        column = self.split.column
+        return {
+            str(value): {
+                name: measure.narrowed(column, value) for name, measure in self.measures.items()
+            }
+            for value in self.split.values
+        }
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -81,8 +106,8 @@ class Kpi:
 
     @property
     def is_ratio(self) -> bool:
-        """Whether its value can be missing: it divides."""
-        return self.formula.is_ratio
+        """Whether its value can be missing: it divides, or is a median."""
+        return self.formula.is_ratio or any(each.is_median for each in self.measures.values())
 
     @property
     def is_additive(self) -> bool:

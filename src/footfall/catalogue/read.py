@@ -10,7 +10,7 @@ from typing import Any
 import tomli
 
 from footfall.catalogue.formula import Formula, FormulaError, parse
-from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi
+from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi, Split
 from footfall.catalogue.measure import AGGREGATES, Measure, Source
 from footfall.errors import RequestError, unknown
 from footfall.schema.facts import FACTS
@@ -20,7 +20,7 @@ from footfall.settings.lines import key_lines
 KPI_ID = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
 _OPTIONAL = ("benchmark", "traps", "order", "requires")
-_TABLES = ("measures", "examples")
+_TABLES = ("measures", "split", "examples")
 _SOURCE_KEYS = ("fact", "where", "newcomers", *AGGREGATES)
 _EXAMPLE_KEYS = {"about": str, "by": dict, "site": dict, "from": date, "to": date}
 _EXAMPLE_HELP = {
@@ -65,13 +65,14 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
     measures = _measures(told.get("measures"), place.at("measures"))
     if formula:
         _check_names(formula, measures, place)
+    split = _split(told.get("split"), measures, place.at("split"))
     examples = _examples(told.get("examples", []), place.at("examples"))
     if place.book.faults or formula is None:
         return None
     return Kpi(
         texts["id"], texts["name"], texts["group"], texts["help"], texts["unit"], texts["better"],
         texts["source"], formula, measures, examples, told.get("benchmark"), told.get("traps"),
-        told.get("order", 1000), told.get("requires"),
+        told.get("order", 1000), told.get("requires"), split,
     )  # fmt: skip
 
 
@@ -177,8 +178,8 @@ def _column(fact: str, aggregate: str, column: object, place: Place) -> str | No
     if not isinstance(column, str) or column not in types:
         place.wrong(unknown(f"column of {fact}", str(column), types), "write one of its columns")
         return None
-    if aggregate == "sum" and types[column] in ("VARCHAR", "BOOLEAN"):
-        place.wrong(f"{column} is not a number", "count it, or sum a number")
+    if aggregate in ("sum", "median") and types[column] in ("VARCHAR", "BOOLEAN"):
+        place.wrong(f"{column} is not a number", f"count it, or {aggregate} a number")
     return column
 
 
@@ -195,17 +196,31 @@ def _where(fact: str, told: object, place: Place) -> tuple[tuple[str, Any], ...]
             )
             continue
         values = wanted if isinstance(wanted, list) else [wanted]
-        fits = bool if types[column] == "BOOLEAN" else str
-        if types[column] not in ("BOOLEAN", "VARCHAR") or not all(
-            isinstance(value, fits) for value in values
-        ):
+        fits = {"BOOLEAN": bool, "VARCHAR": str}.get(types[column], int)
+        if not all(type(value) is fits for value in values):
             place.at(column).wrong(
                 f"{wanted!r} does not fit the column",
-                "compare texts with texts, yes/no with true or false",
+                "compare texts with texts, whole numbers with numbers, yes/no with true or false",
             )
             continue
         found.append((column, wanted if not isinstance(wanted, list) else tuple(values)))
     return tuple(found)
+
+
+def _split(told: object, measures: Mapping[str, Measure], place: Place) -> Split | None:
+    if told is None:
+        return None
+    if not isinstance(told, dict) or set(told) != {"column", "values"}:
+        place.wrong("needs a column and its values", 'write { column = "…", values = [ … ] }')
+        return None
+    column, values = told["column"], told["values"]
+    if not isinstance(values, list) or not values:
+        place.at("values").wrong("is no list of values", "write each value that is to have a row")
+        return None
+    facts = {source.fact_name for each in measures.values() for source in each.sources}
+    for fact in sorted(facts):
+        _where(fact, {column: values}, place.at("column"))
+    return Split(str(column), tuple(values))
 
 
 def _examples(told: object, place: Place) -> tuple[Example, ...]:

@@ -92,6 +92,7 @@ def _what(source: Source) -> str:
         "sum": f"Σ {column} of {fact}",
         "unique": f"different {column}s of {fact}",
         "known": f"{fact} of known {column}",
+        "median": f"the middle {column} of {fact}",
     }[source.aggregate]
     conditions = [f"{name.replace('_', ' ')} {_wanted(value)}" for name, value in source.where]
     conditions += ["first ever in the time shown"] if source.newcomers else []

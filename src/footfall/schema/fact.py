@@ -48,6 +48,8 @@ class Fact:
     ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the
     rows speak of several times (an order once per asset): it is counted once in each cell.
     ``moment`` is the column (µs) that an exposure to an experiment must not come after.
+    ``hours``: dimensions that are an hour of the day (0–23 local), each with the column of the hour
+    (as in ``hour``) that it is of; they need no column of their own.
     """
 
     name: str
@@ -56,6 +58,12 @@ class Fact:
     own: tuple[Column, ...]
     thing: str | None = None
     moment: str = "ts"
+    hours: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def derived(self) -> dict[str, str]:
+        """Dimensions that follow from a column, with that column."""
+        return dict(self.hours)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -71,7 +79,7 @@ class Fact:
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
         exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
-        return self.dimensions + exposure
+        return self.dimensions + tuple(self.derived) + exposure
 
 
 PLACE = (
