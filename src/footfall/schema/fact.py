@@ -29,7 +29,10 @@ ASSET_DIMENSIONS = ("asset", "asset_type", "placement")
 LINE_DIMENSIONS = ("product", "category")
 TALK_DIMENSIONS = ("agent", "conversation_channel", "initiator", "url", "hour_of_day")
 AUTO_MESSAGE_DIMENSIONS = ("trigger", "message", "target_url")
-CHAT_DIMENSIONS = ("experience", "folder", "module")
+EXPERIENCE_DIMENSIONS = ("experience", "folder")
+CHAT_DIMENSIONS = (*EXPERIENCE_DIMENSIONS, "module")
+COST_DIMENSIONS = ("channel", "source", "medium", "campaign")
+SEARCH_DIMENSIONS = ("page", "query", "country", "device")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Fact:
     ``moment`` is the column (µs) that an exposure to an experiment must not come after.
     ``hours``: dimensions that are an hour of the day (0–23 local), each with the column of the hour
     (as in ``hour``) that it is of; they need no column of their own.
+    ``days_only``: its rows are of imported tables, which know days and no visitors.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Fact:
     thing: str | None = None
     moment: str = "ts"
     hours: tuple[tuple[str, str], ...] = ()
+    days_only: bool = False
 
     @cached_property
     def derived(self) -> dict[str, str]:
@@ -78,7 +83,8 @@ class Fact:
     @property
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
-        exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
+        is_of_visits = "device" in self.dimensions and not self.days_only
+        exposure = EXPOSURE_DIMENSIONS if is_of_visits else ()
         return self.dimensions + tuple(self.derived) + exposure
 
 
