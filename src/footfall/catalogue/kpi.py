@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ class Example:
     """A few events, and the value that a person works out from them by hand.
 
     Without ``start`` and ``end`` it is asked over the local days of the first and the last event.
+    ``tables``: rows of cost and reach tables, which go with the events or stand alone.
     """
 
     about: str
@@ -31,6 +32,7 @@ class Example:
     site: Mapping[str, Any]
     start: date | None = None
     end: date | None = None
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ class Kpi:
     def answers(self, dimensions: Collection[str]) -> bool:
         """Whether each measure has a source for all these dimensions together."""
         return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+
+    @property
+    def days_only(self) -> bool:
+        """Whether something that it is made of knows days only: it has no value by the hour."""
+        sources = (source for measure in self.measures.values() for source in measure.sources)
+        return any(source.fact.days_only for source in sources)
 
     @property
     def is_ratio(self) -> bool:

@@ -45,9 +45,10 @@ class Statement:
 def compile_question(question: Question) -> list[Statement]:
     """One statement for each fact table that the question needs; each source is asked once.
 
-    A median has a statement of its own: its rows are put in order first.
+    What counts in the channels with costs only is asked apart from the rest of its fact. A median
+    has a statement of its own: its rows are put in order first.
     """
-    needs: dict[str, dict[Source, None]] = {}
+    needs: dict[tuple[str, bool], dict[Source, None]] = {}
     medians: dict[Source, None] = {}
     for kpi in question.kpis:
         for _, sources in sources_of(kpi, question):
@@ -55,7 +56,7 @@ def compile_question(question: Question) -> list[Statement]:
                 if source.aggregate == "median":
                     medians[source] = None
                 else:
-                    needs.setdefault(source.fact_name, {})[source] = None
+                    needs.setdefault((source.fact_name, source.costed), {})[source] = None
     statements = [_Writer(question, tuple(sources)).statement() for sources in needs.values()]
     return statements + [_Writer(question, (source, source.known)).median() for source in medians]
 
@@ -273,6 +274,9 @@ class _Writer:
             for name, values in self.question.where.items()
             if name not in EXPOSURE_DIMENSIONS
         ]
+        if self.sources[0].costed:
+            days = " AND ".join(conditions[:2])
+            conditions.append(f"channel IN (SELECT channel FROM ads WHERE {days})")
         return " AND ".join(conditions)
 
     def _is_one_of(self, column: str, values: Sequence[str | None]) -> str:

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from footfall.catalogue import Kpi, Measure
 from footfall.catalogue.measure import Source
+from footfall.schema.fact import (
+    CHAT_DIMENSIONS,
+    COST_DIMENSIONS,
+    SEARCH_DIMENSIONS,
+)
 from footfall.schema.facts import (
     ASSET_DIMENSIONS,
     EXPOSURE_DIMENSIONS,
@@ -19,6 +24,9 @@ _SETS = {
     "exposure": EXPOSURE_DIMENSIONS,
     "asset": ASSET_DIMENSIONS,
     "line": LINE_DIMENSIONS,
+    "chat": CHAT_DIMENSIONS,
+    "cost": COST_DIMENSIONS,
+    "search": SEARCH_DIMENSIONS,
 }
 
 
@@ -96,6 +104,7 @@ def _what(source: Source) -> str:
     }[source.aggregate]
     conditions = [f"{name.replace('_', ' ')} {_wanted(value)}" for name, value in source.where]
     conditions += ["first ever in the time shown"] if source.newcomers else []
+    conditions += ["channel with costs in the whole period"] if source.costed else []
     return f"{what} ({', '.join(conditions)})" if conditions else what
 
 
