@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from footfall.catalogue.catalogue import Catalogue, built_in, with_workspace
-from footfall.catalogue.kpi import Example, Kpi, Spread
+from footfall.catalogue.kpi import Example, Kpi
 from footfall.catalogue.measure import Measure, Source
 
-__all__ = [
-    "Catalogue",
-    "Example",
-    "Kpi",
-    "Measure",
-    "Source",
-    "Spread",
-    "built_in",
-    "with_workspace",
-]
+__all__ = ["Catalogue", "Example", "Kpi", "Measure", "Source", "built_in", "with_workspace"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from footfall.catalogue.formula import Formula, Tree
-from footfall.catalogue.measure import Measure, Source
+from footfall.catalogue.measure import Measure
 
 UNITS = ("count", "money", "rate", "ratio", "seconds", "minutes", "percent", "score")
 """How a value is shown: 1,234 · €1,234.50 · 2.34 % · 1.27 · 8.6 min … Rates are fractions (R14)."""
@@ -22,6 +22,7 @@ class Example:
     """A few events, and the value that a person works out from them by hand.
 
     Without ``start`` and ``end`` it is asked over the local days of the first and the last event.
+    ``tables``: rows of cost and reach tables, which go with the events or stand alone.
     """
 
     about: str
@@ -31,6 +32,7 @@ class Example:
     site: Mapping[str, Any]
     start: date | None = None
     end: date | None = None
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,14 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """A distribution: a row for each of some values of a text column, named in its segment."""
+class Split:
+    """A breakdown that a KPI always has: a row for each of the values, also for those of nothing.
 
-    key: str
-    values: tuple[str, ...]
+    ``column`` is a column of every fact that the KPI reads, and the key of its rows' segments.
+    """
+
+    column: str
+    values: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,22 @@ class Kpi:
     """Its place among the KPIs of its group, the smallest first."""
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
+    split: Split | None = None
     without: tuple[str, ...] = ()
     """Dimensions of its facts that it is not cut by."""
-    over: str | None = None
-    """The measure that says of how many things a median is the middle one: its denominator."""
-    spread: Spread | None = None
+
+    @property
+    def parts(self) -> Mapping[str | None, Mapping[str, Measure]]:
+        """The measures of each of its rows in a cell: one, or one for each value of a split."""
+        if self.split is None:
+            return {None: self.measures}
+        column = self.split.column
+        return {
+            str(value): {
+                name: measure.narrowed(column, value) for name, measure in self.measures.items()
+            }
+            for value in self.split.values
+        }
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -97,26 +113,15 @@ class Kpi:
         )
 
     @property
-    def parts(self) -> tuple[str | None, ...]:
-        """What it has a row for in each cell: None where it is one number."""
-        return (None,) if self.spread is None else self.spread.values
-
-    def sources(
-        self, dimensions: Collection[str], part: str | None = None
-    ) -> Iterator[tuple[str, Source]]:
-        """Each measure's name and its source for a question, for one of its parts."""
-        for name, measure in self.measures.items():
-            source = measure.source_for(dimensions)
-            if source is None:
-                continue
-            if self.spread is not None and part is not None:
-                source = replace(source, where=(*source.where, (self.spread.key, part)))
-            yield name, source
+    def days_only(self) -> bool:
+        """Whether something that it is made of knows days only: it has no value by the hour."""
+        sources = (source for measure in self.measures.values() for source in measure.sources)
+        return any(source.fact.days_only for source in sources)
 
     @property
     def is_ratio(self) -> bool:
         """Whether its value can be missing: it divides, or is a median."""
-        return self.formula.is_ratio or self.over is not None
+        return self.formula.is_ratio or any(each.is_median for each in self.measures.values())
 
     @property
     def is_additive(self) -> bool:

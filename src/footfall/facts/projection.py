@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.facts import build as steps
-from footfall.facts import group
+from footfall.facts import costs, group
 from footfall.facts.load import load, parquet
-from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
+from footfall.schema.tables import TABLES
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RATES = "fx_rates"
 PARTS_AT_ONCE = 8  # judged together: every look at what is known costs, and so does memory
-VERSION = "4"
+VERSION = "5"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -159,6 +159,7 @@ class Projection:
             self._note(draft.with_suffix("").name, 0)
             if kind == RATES:
                 self._price_again()
+            costs.build(self.con, self.site, [kind])
             self.log.keep([draft])
 
         self._in_transaction(work)
@@ -253,10 +254,12 @@ class Projection:
             self._build_since(before, stored)
         if before and any(file.kind == RATES for file in files):
             self._price_again()
+        costs.build(self.con, self.site, {file.kind for file in files} - {EVENTS})
 
     def _load_table(self, kind: str, path: Path) -> None:
-        keys = COST_TABLES[kind]
-        same = " AND ".join(f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in keys)
+        same = " AND ".join(
+            f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in TABLES[kind].key
+        )
         rows = f"SELECT * FROM read_parquet('{_quoted(path)}')"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {rows}")
         self.con.execute(f"DELETE FROM {kind} USING new_rows n WHERE {same}")

@@ -107,14 +107,6 @@ CREATE TABLE log_position (file VARCHAR NOT NULL, rows BIGINT NOT NULL);
 CREATE TABLE about (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
 """
 
-COST_TABLES = {
-    "ad_costs": ("date", "source", "medium", "campaign"),
-    "email_sends": ("date", "campaign"),
-    "search_performance": ("date", "page", "query", "country", "device"),
-    "fx_rates": ("date", "currency"),
-}
-"""The tables that are no events, with their keys: a second row of a key replaces the first."""
-
 CLEAN = """
 CREATE MACRO clean(x) AS
     CASE WHEN x IN ('', 'null', 'undefined', 'NaN', '[object Object]') THEN NULL ELSE x END

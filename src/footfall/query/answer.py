@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Value = int | float | Decimal | None
+LAST = 1_000_000
+"""Longer than any number in a segment: texts come after numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,6 @@ class Answer:
     kpis: tuple[Kpi, ...]
     left_out: tuple[Kpi, ...]
     rows: tuple[Row, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What segments are named by: what is broken down by, and what distributions are over."""
-        spreads = (kpi.spread.key for kpi in self.kpis if kpi.spread)
-        return tuple(dict.fromkeys((*self.by, *spreads)))
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -90,12 +86,18 @@ class Answer:
         """A value as data: money as text rounded half away from zero to the minor unit."""
         return to_text(value, self.currency) if isinstance(value, Decimal) else value
 
+    @property
+    def segment_keys(self) -> tuple[str, ...]:
+        """What the segments of rows speak of: what is asked by, and what KPIs always have."""
+        splits = (kpi.split.column for kpi in self.kpis if kpi.split)
+        return tuple(dict.fromkeys((*self.by, *splits)))
+
     def columns(self) -> dict[str, list[Any]]:
         """The rows by column: kpi, bucket, each dimension, value, numerator, denominator."""
         return {
             "kpi": [row.kpi for row in self.rows],
             "bucket": [row.bucket for row in self.rows],
-            **{name: [row.segment.get(name) for row in self.rows] for name in self.keys},
+            **{name: [row.segment.get(name) for row in self.rows] for name in self.segment_keys},
             **{
                 name: [_number(self.plain(getattr(row, name))) for row in self.rows]
                 for name in ("value", "numerator", "denominator")
@@ -106,7 +108,7 @@ class Answer:
         """A pyarrow table; numbers as float64, money rounded to the minor unit."""
         import pyarrow as pa  # noqa: PLC0415 - only who asks for it pays for it
 
-        texts = ["kpi", "bucket", *self.keys]
+        texts = ["kpi", "bucket", *self.segment_keys]
         fields = [(name, pa.string()) for name in texts]
         fields += [(name, pa.float64()) for name in ("value", "numerator", "denominator")]
         return pa.table(self.columns(), schema=pa.schema(fields))
@@ -125,17 +127,12 @@ class Answer:
         return frame
 
 
-def reading_order(segment: Sequence[str | None]) -> list[tuple[bool, bool, int, str]]:
-    """The order of segments: by name, whole numbers by their size, what lacks the attribute last.
-
-    Of many names it is the order of their characters; hours of the day and scores are numbers.
-    """
-    return [_place(text) for text in segment]
-
-
-def _place(text: str | None) -> tuple[bool, bool, int, str]:
-    is_number = text is not None and text.isdecimal() and text.isascii()
-    return (text is None, not is_number, int(text) if text and is_number else 0, text or "")
+def reading_order(segment: Iterable[str | None]) -> list[tuple[bool, int, str]]:
+    """Segments by name, numbers by their size, what lacks the attribute last."""
+    return [
+        (text is None, len(text) if text is not None and text.isdecimal() else LAST, text or "")
+        for text in segment
+    ]
 
 
 def _number(value: str | float | None) -> float | None:

@@ -15,7 +15,7 @@ from footfall.localtime import buckets_of, day_number, hours_of
 from footfall.money import CONTEXT
 from footfall.query.answer import Row, Value, bucket_label, reading_order
 from footfall.query.question import Question
-from footfall.query.statement import compile_question
+from footfall.query.statement import compile_question, sources_of
 
 Cell = tuple[int | None, tuple[str | None, ...]]
 Column = Mapping[Cell, Number]
@@ -36,11 +36,9 @@ def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Numb
     for statement in compile_question(question):
         columns = [found[source] for source in statement.sources]
         for row in engine.rows(statement.sql, statement.parameters):
-            cell = (row[0] if bucketed else None, row[bucketed:keys])
-            for source, column, number in zip(statement.sources, columns, row[keys:], strict=True):
-                if source.is_median and number is not None:
-                    column[cell] = Fraction(number) / 2
-                elif number:
+            cell = (row[0] if bucketed else None, statement.segment(row[bucketed:keys]))
+            for column, number in zip(columns, row[keys:], strict=True):
+                if number:
                     column[cell] = number
     return found
 
@@ -95,39 +93,55 @@ def _label(bucket: int | None, every: str | None) -> str | None:
 def _rows(
     kpi: Kpi, question: Question, all_columns: Mapping[Source, Column], cells: _Cells
 ) -> Iterable[Row]:
-    parts = [_Part.of(kpi, part, question, all_columns) for part in kpi.parts]
+    parts = {part: _Columns.of(sources, all_columns) for part, sources in sources_of(kpi, question)}
     recipe = _Recipe.of(kpi)
-    for cell in cells.those_in(column for part in parts for column in part.columns.values()):
+    every = [column for part in parts.values() for column in part.all]
+    for cell in cells.those_in(every):
         _, bucket, segment = cells.labels[cell]
         if kpi.requires and segment.get(kpi.requires, "") is None:
             continue
-        for part in parts:
-            yield Row(kpi.id, bucket, {**segment, **part.key}, *recipe.numbers(part.values(cell)))
+        for part, columns in parts.items():
+            own = {**segment, kpi.split.column: part} if kpi.split else segment
+            yield Row(kpi.id, bucket, own, *recipe.numbers(*columns.at(cell)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What a KPI has a row for in each cell: its measures' columns, and what the row is called."""
+class _Columns:
+    """The numbers of a KPI's measures, and how many values each median is the middle of."""
 
-    key: Mapping[str, str]
-    columns: Mapping[str, Column]
-    nothing: Mapping[str, Number | None]
+    plain: Mapping[str, Column]
+    medians: Mapping[str, tuple[Column, Column]]
 
     @classmethod
-    def of(
-        cls, kpi: Kpi, part: str | None, question: Question, columns: Mapping[Source, Column]
-    ) -> _Part:
-        """The whole KPI, or of a distribution the part of one value."""
-        sources = dict(kpi.sources(question.dimensions, part))
-        return cls(
-            {kpi.spread.key: part} if kpi.spread and part else {},
-            {name: columns.get(source, {}) for name, source in sources.items()},
-            {name: None if source.is_median else 0 for name, source in sources.items()},
-        )
+    def of(cls, sources: Mapping[str, Source], all_columns: Mapping[Source, Column]) -> _Columns:
+        """The columns of these sources."""
+        plain = {
+            name: all_columns.get(source, {})
+            for name, source in sources.items()
+            if source.aggregate != "median"
+        }
+        medians = {
+            name: (all_columns.get(source, {}), all_columns.get(source.known, {}))
+            for name, source in sources.items()
+            if source.aggregate == "median"
+        }
+        return cls(plain, medians)
 
-    def values(self, cell: Cell) -> dict[str, Number | None]:
-        """What the measures are in a cell: of nothing 0, a median of nothing has no value."""
-        return {name: each.get(cell, self.nothing[name]) for name, each in self.columns.items()}
+    @property
+    def all(self) -> Iterable[Column]:
+        """Every column that something may be in."""
+        return [*self.plain.values(), *(known for _, known in self.medians.values())]
+
+    def at(self, cell: Cell) -> tuple[dict[str, Number | None], int | None]:
+        """The measures' values in a cell, and of how many values the medians are, if they are."""
+        values: dict[str, Number | None] = {
+            name: column.get(cell, 0) for name, column in self.plain.items()
+        }
+        of = None
+        for name, (twice, known) in self.medians.items():
+            of = int(known.get(cell, 0))
+            values[name] = Fraction(twice.get(cell, 0)) / 2 if of else None
+        return values, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,29 +152,37 @@ class _Recipe:
     above_is_money: bool
     below: Tree | None = None
     below_is_money: bool = False
-    over: str | None = None
+    scaled: Tree | None = None
+    """The whole formula, where it is more than the division of the two."""
 
     @classmethod
     def of(cls, kpi: Kpi) -> _Recipe:
         """The recipe of a KPI."""
         tree, sides = kpi.formula.tree, kpi.formula.sides
-        if sides is None or kpi.over is not None:
-            return cls(tree, kpi.money_of(tree), over=kpi.over)
+        if sides is None:
+            return cls(tree, kpi.money_of(tree))
         above, below = sides
-        return cls(above, kpi.money_of(above), below, kpi.money_of(below))
+        scaled = None if tree == ("/", above, below) else tree
+        return cls(above, kpi.money_of(above), below, kpi.money_of(below), scaled)
 
-    def numbers(self, values: Mapping[str, Number | None]) -> tuple[Value, Value, Value]:
-        """Value, numerator and denominator."""
+    def numbers(
+        self, values: Mapping[str, Number | None], of: int | None
+    ) -> tuple[Value, Value, Value]:
+        """Value, numerator and denominator; the denominator of a median is how many it is of."""
         above = evaluate(self.above, values)
         if self.below is None:
-            things = None if self.over is None else values[self.over]
-            return _plain(above, money=self.above_is_money), None, _plain(things, money=False)
+            return _plain(above, money=self.above_is_money), None, of
         below = evaluate(self.below, values)
         return (
-            _quotient(above, below),
+            _quotient(above, below) if self.scaled is None else _scaled(self.scaled, values),
             _plain(above, money=self.above_is_money),
             _plain(below, money=self.below_is_money),
         )
+
+
+def _scaled(tree: Tree, values: Mapping[str, Number | None]) -> float | None:
+    value = evaluate(tree, values)
+    return None if value is None else float(value)
 
 
 def _quotient(above: Number | None, below: Number | None) -> float | None:

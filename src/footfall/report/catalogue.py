@@ -68,7 +68,6 @@ def kpi_json(kpi: Kpi) -> dict[str, Any]:
         "source": kpi.source,
         "dimensions": list(kpi.dimensions),
         "requires": kpi.requires,
-        "spread": kpi.spread and {"key": kpi.spread.key, "values": list(kpi.spread.values)},
         "is_ratio": kpi.is_ratio,
         "adds_up": kpi.is_additive,
         "benchmark": kpi.benchmark,
@@ -99,6 +98,7 @@ def _example(example: Example) -> dict[str, Any]:
     return {
         "about": example.about,
         "events": [dict(event) for event in example.events],
+        "tables": {kind: [dict(row) for row in rows] for kind, rows in example.tables.items()},
         "value": example.value,
         "by": dict(example.by),
         "site": dict(example.site),

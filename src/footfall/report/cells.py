@@ -12,6 +12,7 @@ from footfall.localtime import buckets_of, hour_label, hours_of
 from footfall.query.answer import reading_order
 from footfall.report.numbers import NOTHING, shown
 from footfall.report.table import cut
+from footfall.report.words import label
 
 if TYPE_CHECKING:
     from footfall.query.answer import Answer, Row, Value
@@ -27,25 +28,22 @@ class Cube:
     answer: Answer
 
     @cached_property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The KPIs as they are read: one with a breakdown of its own as one for each value."""
+        return tuple(part for kpi in self.answer.kpis for part in _parts(kpi))
+
+    @cached_property
     def _found(self) -> dict[tuple[str, str | None, Segment], Row]:
         by = self.answer.by
+        splits = {kpi.id: kpi.split.column for kpi in self.answer.kpis if kpi.split}
         return {
-            (self._id(row), row.bucket, tuple(row.segment[name] for name in by)): row
+            (
+                _part_id(row.kpi, row.segment[splits[row.kpi]]) if row.kpi in splits else row.kpi,
+                row.bucket,
+                tuple(row.segment[name] for name in by),
+            ): row
             for row in self.answer.rows
         }
-
-    @cached_property
-    def kpis(self) -> tuple[Kpi, ...]:
-        """What has a value in each cell: the KPIs, of distributions each value for itself."""
-        return tuple(each for kpi in self.answer.kpis for each in _parts(kpi))
-
-    def _id(self, row: Row) -> str:
-        key = self._spreads.get(row.kpi)
-        return row.kpi if key is None else _part_id(row.kpi, str(row.segment[key]))
-
-    @cached_property
-    def _spreads(self) -> dict[str, str]:
-        return {kpi.id: kpi.spread.key for kpi in self.answer.kpis if kpi.spread}
 
     @cached_property
     def buckets(self) -> tuple[str | None, ...]:
@@ -82,20 +80,6 @@ class Cube:
         return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
 
 
-def _parts(kpi: Kpi) -> list[Kpi]:
-    """A KPI, or of a distribution each of its values as if it were one."""
-    if kpi.spread is None:
-        return [kpi]
-    return [
-        replace(kpi, id=_part_id(kpi.id, value), name=f"{kpi.name}: {value}", spread=None)
-        for value in kpi.spread.values
-    ]
-
-
-def _part_id(kpi_id: str, value: str) -> str:
-    return f"{kpi_id} {value}"
-
-
 def segment_text(segment: Segment, most: int) -> str:
     """A segment in one text of at most so many places; what lacks the attribute is –."""
     return cut(" · ".join(NOTHING if value is None else value for value in segment), most)
@@ -120,3 +104,16 @@ BUCKET_HEADS = {
     "month": "month",
     "year": "year",
 }
+
+
+def _parts(kpi: Kpi) -> tuple[Kpi, ...]:
+    if kpi.split is None:
+        return (kpi,)
+    return tuple(
+        replace(kpi, id=_part_id(kpi.id, part), name=f"{label(kpi)}: {part}", split=None)
+        for part in kpi.parts
+    )
+
+
+def _part_id(kpi_id: str, part: str | None) -> str:
+    return f"{kpi_id} {part}"

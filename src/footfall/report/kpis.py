@@ -75,7 +75,11 @@ def notes(answer: Answer) -> list[str]:
         told.append("Nothing was found: no KPI has a value here.")
     needs = [kpi for kpi in answer.left_out if kpi.requires and not answer.by]
     told += [f"Left out: {kpi.id} has a value only by {kpi.requires}." for kpi in needs]
-    others = [kpi.id for kpi in answer.left_out if kpi not in needs]
+    daily = [kpi for kpi in answer.left_out if kpi.days_only and answer.every == "hour"]
+    if daily:
+        ids = ", ".join(kpi.id for kpi in daily)
+        told.append(f"Left out, for they come from tables that know days only: {ids}.")
+    others = [kpi.id for kpi in answer.left_out if kpi not in (*needs, *daily)]
     if others:
         told.append(f"Left out, for they lack a dimension that is asked for: {', '.join(others)}.")
     return told
@@ -125,8 +129,8 @@ def _parts(cube: Cube, kpi: Kpi) -> str:
         return ""
     currency = cube.answer.currency
     below = part(row.denominator, kpi.unit, currency)
-    if kpi.over is not None:
-        return f"of {below}"
+    if not kpi.formula.is_ratio:
+        return f"middle of {below}"
     if kpi.unit == "rate":
         return f"{part(row.numerator, kpi.unit, currency)} of {below}"
     return f"{part(row.numerator, kpi.unit, currency, above=True)} ÷ {below}"

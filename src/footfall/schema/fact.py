@@ -27,9 +27,12 @@ SESSION_DIMENSIONS = (
 EXPOSURE_DIMENSIONS = ("experiment", "variant")
 ASSET_DIMENSIONS = ("asset", "asset_type", "placement")
 LINE_DIMENSIONS = ("product", "category")
-TALK_DIMENSIONS = ("agent", "conversation_channel", "initiator", "url", "hour_of_day")
+TALK_DIMENSIONS = ("agent", "conversation_channel", "initiator", "url")
 AUTO_MESSAGE_DIMENSIONS = ("trigger", "message", "target_url")
-CHAT_DIMENSIONS = ("experience", "folder", "module")
+EXPERIENCE_DIMENSIONS = ("experience", "folder")
+CHAT_DIMENSIONS = (*EXPERIENCE_DIMENSIONS, "module")
+COST_DIMENSIONS = ("channel", "source", "medium", "campaign")
+SEARCH_DIMENSIONS = ("page", "query", "country", "device")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class Fact:
     ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the
     rows speak of several times (an order once per asset): it is counted once in each cell.
     ``moment`` is the column (µs) that an exposure to an experiment must not come after.
+    ``hours``: dimensions that are an hour of the day (0–23 local), each with the column of the hour
+    (as in ``hour``) that it is of; they need no column of their own.
+    ``days_only``: its rows are of imported tables, which know days and no visitors.
     """
 
     name: str
@@ -56,6 +62,13 @@ class Fact:
     own: tuple[Column, ...]
     thing: str | None = None
     moment: str = "ts"
+    hours: tuple[tuple[str, str], ...] = ()
+    days_only: bool = False
+
+    @cached_property
+    def derived(self) -> dict[str, str]:
+        """Dimensions that follow from a column, with that column."""
+        return dict(self.hours)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -70,8 +83,9 @@ class Fact:
     @property
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
-        exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
-        return self.dimensions + exposure
+        is_of_visits = "device" in self.dimensions and not self.days_only
+        exposure = EXPOSURE_DIMENSIONS if is_of_visits else ()
+        return self.dimensions + tuple(self.derived) + exposure
 
 
 PLACE = (

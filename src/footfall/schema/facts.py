@@ -7,6 +7,8 @@ the docs come from this page.
 
 from __future__ import annotations
 
+from footfall.schema.chats import CHAT_FACTS
+from footfall.schema.costs import COST_FACTS
 from footfall.schema.fact import (
     ASSET_DIMENSIONS,
     CHANNELS,
@@ -262,7 +264,7 @@ FACTS = {
     for fact in (
         SESSIONS, PAGES, EXITS, ITEM_VIEWS, PRODUCT_VIEWS, ASSET_EVENTS, CONTRIBUTED_SESSIONS,
         ORDERS, LINES, CONTRIBUTED_ORDERS, DIRECT_LINES, REFUNDS, KEY_EVENTS, BUYING,
-        MICRO_CONVERSIONS, MILESTONES, ACTIONS, *TALK_FACTS,
+        MICRO_CONVERSIONS, MILESTONES, ACTIONS, *TALK_FACTS, *CHAT_FACTS, *COST_FACTS,
     )
 }  # fmt: skip
 
