@@ -181,7 +181,7 @@ class Workspace:
         check_every(every)
         asked = _asked_days(start, end)
         catalogue = self.catalogue(the_site)
-        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
+        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted), every)
         projection = self.projection(the_site)
         first, last = self._period(projection, *asked)
         check_buckets(first, last, every)

@@ -1,7 +1,7 @@
 """Which people have to be built anew: those whom new events concern, and whoever is tied to them.
 
-A group is closed: a shared customer, order or lead, or a new identity link, brings the other side
-in, so that building the group alone gives exactly what building everything would give.
+A group is closed: a shared customer, order, lead or conversation, or a new identity link, brings
+the other side in, so that building the group alone gives exactly what building everything would.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
 def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``group_events``: the group's events that are needed beyond their sessions.
 
-    Orders, credit, milestones and deletions are made of them. Those that are told of nobody and
+    Orders, credit, conversations and so on are made of them. Those that are told of nobody and
     nothing belong to every group.
     """
     # the group is closed, so whoever told an event decides
