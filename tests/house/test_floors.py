@@ -18,15 +18,16 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # Floor by floor from the ground. A door is a room of its own; the command line is the front door,
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
-    {"errors"},
-    {"clock", "money", "localtime"},
+    {"errors", "messages"},
+    {"clock", "money", "localtime", "held"},
     {"schema", "settings"},
     {"event", "engine", "catalogue"},
     {"log", "query"},
     {"facts"},
     {"report"},
     {"workspace", "proof"},
-    {"doors.importers", "doors.demo"},
+    {"holding"},
+    {"doors.importers", "doors.demo", "doors.web"},
     {"doors.cli"},
     {"__init__", "__main__"},
 )

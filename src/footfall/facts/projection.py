@@ -48,12 +48,16 @@ class Projection:
 
     def is_current(self) -> bool:
         """Whether it holds the whole log under today's rules and settings."""
+        return self.is_built() and self._known_files() == {
+            file.path.name for file in self.log.files()
+        }
+
+    def is_built(self) -> bool:
+        """Whether it is there, built under today's rules and settings."""
         if not self.exists():
             return False
         self.use()
-        return self._is_built_alike() and self._known_files() == {
-            file.path.name for file in self.log.files()
-        }
+        return self._is_built_alike()
 
     def catch_up(self, tell: Told = lambda _: None) -> None:
         """Brings the projection up to the log, whatever state it is in."""

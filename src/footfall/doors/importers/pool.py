@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Self, cast
 
-from footfall.doors.importers import worker
+from footfall import messages
 from footfall.doors.importers.pieces import Piece
 from footfall.doors.importers.work import Outcome
 from footfall.errors import FootfallError
@@ -98,8 +98,8 @@ class _Worker:
     def do(self, number: int, task: Task) -> Outcome:
         """One task; FootfallError where it cannot be done."""
         try:
-            worker.send(cast("BinaryIO", self._process.stdin), (number, task))
-            answer = worker.receive(cast("BinaryIO", self._process.stdout))
+            messages.send(cast("BinaryIO", self._process.stdin), (number, task))
+            answer = messages.receive(cast("BinaryIO", self._process.stdout))
         except OSError:
             answer = None
         if isinstance(answer, Outcome):
