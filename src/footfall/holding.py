@@ -28,6 +28,16 @@ class Held:
         """The workspace with today's settings and a cursor of its own; close it after use."""
         return Workspace(self.folder, self.clock, self.hold)
 
+    def prepare(self, tell: Told = lambda _: None) -> None:
+        """Brings every site's facts up to its log; reads that come before wait for it."""
+        with self.view() as workspace:
+            for site in workspace.settings.sites.values():
+                workspace.projection(site, tell=tell)
+
+    def is_ready(self) -> bool:
+        """Whether every site can be asked at once."""
+        return not self.hold.in_doubt
+
 
 @contextmanager
 def holding(folder: Path, address: str = "") -> Iterator[Held]:
@@ -37,7 +47,12 @@ def holding(folder: Path, address: str = "") -> Iterator[Held]:
     """
     with Workspace(folder) as workspace:
         refuse_second(workspace.data)
-        found = Held(folder, Hold(workspace.database()), address, workspace.clock)
+        found = Held(
+            folder,
+            Hold(workspace.database(), set(workspace.settings.sites)),
+            address,
+            workspace.clock,
+        )
         desk = Desk(workspace.data, lambda: _Clerk(found))
         desk.open()
         try:

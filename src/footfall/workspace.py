@@ -323,9 +323,13 @@ class Workspace:
         Where this process holds the database nobody else writes: what the log has and the facts
         have not yet is being built just now, and nobody who reads waits for it.
         """
-        if self.hold is None or projection.site.id in self.hold.in_doubt:
+        if self.hold is None:
             return projection.is_current()
-        return projection.is_built()
+        if projection.site.id not in self.hold.in_doubt:
+            return projection.is_built()
+        if is_current := projection.is_current():
+            self.hold.in_doubt.discard(projection.site.id)
+        return is_current
 
     def _connect(self, *, write: bool) -> duckdb.DuckDBPyConnection:
         """The connection at hand; opened anew for writing if it was opened for reading only."""

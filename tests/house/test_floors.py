@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # Floor by floor from the ground. A door is a room of its own; the command line is the front door,
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
-    {"errors", "messages"},
+    {"errors", "messages", "version"},
     {"clock", "money", "localtime", "held"},
     {"schema", "settings"},
     {"event", "engine", "catalogue"},

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from footfall.errors import FootfallError
 from footfall.held.words import Answered, Call, Progress, Refused, Stopped, Told, address, is_own
 from footfall.messages import OutOf, receive, send
+from footfall.version import installed_version
 
 BROKE_OFF = (
     "the running `footfall serve` broke off while it was asked; ask again, and see what it says "
@@ -84,14 +84,6 @@ def find_holder(data: Path) -> Holder | None:
         line.close()
         raise FootfallError(f"{data}: what answers here is a process of somebody else")
     return Holder(line)
-
-
-def installed_version() -> str:
-    """The version of the program that is installed here."""
-    try:
-        return version("footfall")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)

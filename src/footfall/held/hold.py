@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from footfall.errors import FootfallError, RequestError
-from footfall.held.ask import find_holder, installed_version
+from footfall.held.ask import find_holder
 from footfall.held.words import (
     SOCKET_NAME,
     Answered,
@@ -28,6 +28,7 @@ from footfall.held.words import (
     is_own,
 )
 from footfall.messages import Into, receive, send
+from footfall.version import installed_version
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +43,7 @@ class Hold:
 
     root: duckdb.DuckDBPyConnection
     in_doubt: set[str] = field(default_factory=set)
-    """Sites of which a write broke off: the log may be ahead of the facts."""
+    """Sites whose log may be ahead of the facts: not looked at yet, or a write there broke off."""
     _writes: threading.RLock = field(default_factory=threading.RLock)
 
     @contextmanager

@@ -99,6 +99,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
+    "serve": lambda: import_module("footfall.doors.cli.serve"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }
 """Each command's module, which is imported only when it is asked for."""

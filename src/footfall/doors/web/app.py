@@ -1,0 +1,53 @@
+"""The application: every address, and what answers there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from footfall.doors.web import api
+from footfall.doors.web.guard import Guard
+from footfall.doors.web.problems import problem
+from footfall.holding import Held
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+def application(held: Held) -> Starlette:
+    """The dashboard and the API of a workspace that this process holds."""
+    return Starlette(
+        routes=[*api.routes(held), *_health(held)],
+        middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={HTTPException: _refused, Exception: _unforeseen},
+    )
+
+
+def _health(held: Held) -> list[Route]:
+    def ready(_: Request) -> Response:
+        is_ready = held.is_ready()
+        return JSONResponse({"status": "ok" if is_ready else "starting"}, 200 if is_ready else 503)
+
+    return [
+        Route("/healthz", lambda _: JSONResponse({"status": "ok"}), methods=["GET"]),
+        Route("/readyz", ready, methods=["GET"]),
+    ]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    code = CODES.get(error.status_code, "refused")
+    return problem(error.status_code, code, str(error.detail))
+
+
+async def _unforeseen(_: Request, __: Exception) -> Response:
+    """What nobody foresaw; where it runs, the log says more."""
+    return problem(500, "unforeseen", "something went wrong that nobody foresaw")
