@@ -133,6 +133,7 @@ class World:
     rates: tuple[dict[str, str], ...]
     moments: tuple[int, ...]
     visitors: tuple[str, ...] = VISITORS
+    talks: tuple[str, ...] = talk_scenes.TALKS
     has_deletions: bool = False
 
     @property
@@ -415,9 +416,10 @@ class Scene:
         ids = ((None, self.some(*CUSTOMERS)), (self.visitor(), None), (self.visitor(), "c1"))
         self.tell("customer_deleted", self.moment(), *self.some(*ids))
 
-    def talk(self) -> None:
+    def talk(self) -> list[Event]:
         """Something of a one-to-one conversation."""
         self.dice.pick(talk_scenes.SCENES)(self)
+        return self.events
 
     def anything(self) -> list[Event]:
         """One scene."""
@@ -425,7 +427,7 @@ class Scene:
             [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
             + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server, self.glance] * 2
-            + [self.exposure] * 3 + [self.talk] * 7
+            + [self.exposure] * 3 + [self.talk] * 4
             + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
@@ -467,8 +469,11 @@ def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> St
         "micro_conversions": [dict(rule) for rules in MICRO for rule in rules],
     }
     visitors = tuple(f"v{number}" for number in range(1, 13))
-    made = World(site, RATES, tuple(_ms(moment) for moment in ZONES[zone]), visitors)
-    return assemble(dice, made, [Scene(dice, made).anything() for _ in range(scenes)])
+    talks = tuple(f"k{number}" for number in range(1, 41))
+    made = World(site, RATES, tuple(_ms(moment) for moment in ZONES[zone]), visitors, talks)
+    told = [Scene(dice, made).anything() for _ in range(scenes)]
+    told += [Scene(dice, made).talk() for _ in range(scenes // 3)]
+    return assemble(dice, made, told)
 
 
 @st.composite
