@@ -6,6 +6,7 @@ the other side in, so that building the group alone gives exactly what building 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import INTERACTIONS
@@ -120,6 +121,12 @@ def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 def gather_all(con: duckdb.DuckDBPyConnection) -> None:
     """``group_events`` of everybody: all rare events, as a view."""
     put(con, "group_events", _RARE_EVENTS, copied=False)
+
+
+def tells(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> bool:
+    """Whether the group has any event of these names, also one that does not count any more."""
+    told = f"SELECT 1 FROM group_events WHERE name IN ({names_sql(names)}) LIMIT 1"
+    return con.execute(told).fetchone() is not None
 
 
 def gather_sessions(con: duckdb.DuckDBPyConnection, *, everybody: bool) -> None:
