@@ -97,6 +97,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "import": lambda: import_module("footfall.doors.cli.imports"),
     "kpis": lambda: import_module("footfall.doors.cli.kpis"),
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
+    "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
