@@ -27,7 +27,7 @@ from support.snapshot import snapshot, unlike
 
 SHARED = published.SHARED
 CASES = published.CASES
-GROUPS = ("store_kpis", "asset_kpis", "chat_kpis", "acquisition_kpis")
+GROUPS = ("store_kpis", "asset_kpis", "talk_kpis", "chat_kpis", "acquisition_kpis")
 OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
 pytestmark = pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason=published.MISSING)
 Expected = dict[str, Any]

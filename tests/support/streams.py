@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from support import chats
+from support import chats, talk_scenes
 
 T = TypeVar("T")
 Event = dict[str, Any]
@@ -139,6 +139,7 @@ class World:
     visitors: tuple[str, ...] = VISITORS
     has_deletions: bool = False
     tables: chats.Tables = field(default_factory=dict)
+    talks: tuple[str, ...] = talk_scenes.TALKS
 
     @property
     def timeout(self) -> int:
@@ -154,6 +155,7 @@ def world(dice: Dice) -> World:
         "timezone": zone,
         "currency": dice.pick(("EUR", "EUR", "EUR", "USD", "JPY")),
         "session_timeout_minutes": dice.pick((30, 30, 30, 5, 60)),
+        "attribution_window_days": dice.pick((7, 1)),
         "trial_window_days": dice.pick((30, 1)),
         "activation_window_days": dice.pick((14, 1)),
         "key_events": list(key_events),
@@ -422,6 +424,11 @@ class Scene:
         ids = ((None, self.some(*CUSTOMERS)), (self.visitor(), None), (self.visitor(), "c1"))
         self.tell("customer_deleted", self.moment(), *self.some(*ids))
 
+    def talk(self) -> list[Event]:
+        """Something of a one-to-one conversation."""
+        self.dice.pick(talk_scenes.SCENES)(self)
+        return self.events
+
     def anything(self) -> list[Event]:
         """One scene."""
         scenes = (
@@ -429,7 +436,8 @@ class Scene:
             + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server, self.glance] * 2
             + [partial(tell, self) for tell in (chats.chat, chats.told_of_chat, chats.nps)] * 2
-            + [self.exposure] * 3 + ([self.deletion] * 2 if self.world.has_deletions else [])
+            + [self.exposure] * 3 + [self.talk] * 4
+            + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
         return self.events
@@ -461,6 +469,7 @@ def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> St
         "timezone": zone,
         "currency": "EUR",
         "session_timeout_minutes": 30,
+        "attribution_window_days": 7,
         "trial_window_days": 30,
         "activation_window_days": 14,
         "key_events": ["purchase", "generate_lead", "page_view", "asset_click"],
@@ -470,10 +479,12 @@ def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> St
         "folders": dict(chats.FOLDERS[0]),
     }
     visitors = tuple(f"v{number}" for number in range(1, 13))
+    talks = tuple(f"k{number}" for number in range(1, 41))
     moments = tuple(_ms(moment) for moment in ZONES[zone])
     tables = chats.tables(dice, zone, moments)
-    made = World(site, RATES, moments, visitors, tables=tables)
+    made = World(site, RATES, moments, visitors, tables=tables, talks=talks)
     told = [Scene(dice, made).anything() for _ in range(scenes)]
+    told += [Scene(dice, made).talk() for _ in range(scenes // 3)]
     all_of_it = Scene(dice, made)
     chats.everything(all_of_it)
     return assemble(dice, made, [*told, all_of_it.events])

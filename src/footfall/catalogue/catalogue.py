@@ -174,6 +174,7 @@ def _resolve(
         raise FormulaError("a circle: " + " → ".join((*path[path.index(kpi_id) :], kpi_id)))
     kpi = together[kpi_id]
     measures, trees, requires = dict(kpi.measures), dict[str, Tree](), kpi.requires
+    without = kpi.without
     for name in kpi.formula.names:
         if name in measures:
             continue
@@ -184,8 +185,11 @@ def _resolve(
         measures |= {renamed[inner]: measure for inner, measure in other.measures.items()}
         trees[name] = _renamed(other.formula.tree, renamed)
         requires = requires or other.requires
+        without = tuple(dict.fromkeys((*without, *other.without)))
     formula = Formula(kpi.formula.text, _put(kpi.formula.tree, trees))
-    done[kpi_id] = replace(kpi, measures=measures, formula=formula, requires=requires)
+    done[kpi_id] = replace(
+        kpi, measures=measures, formula=formula, requires=requires, without=without
+    )
     return done[kpi_id]
 
 
@@ -207,6 +211,8 @@ def _digest(kpis: Iterable[Kpi]) -> str:
             kpi.id,
             str(kpi.formula.tree),
             sorted((name, str(measure)) for name, measure in kpi.measures.items()),
+            str(kpi.split),
+            kpi.without,
         )
         for kpi in sorted(kpis, key=lambda kpi: kpi.id)
     ]

@@ -80,6 +80,8 @@ class Kpi:
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
     split: Split | None = None
+    without: tuple[str, ...] = ()
+    """Dimensions of its facts that it is not cut by."""
 
     @property
     def parts(self) -> Mapping[str | None, Mapping[str, Measure]]:
@@ -99,12 +101,16 @@ class Kpi:
         """What it can be cut by: what all its measures can be cut by."""
         first, *others = self.measures.values()
         return tuple(
-            name for name in first.dimensions if all(name in other.dimensions for other in others)
+            name
+            for name in first.dimensions
+            if name not in self.without and all(name in other.dimensions for other in others)
         )
 
     def answers(self, dimensions: Collection[str]) -> bool:
         """Whether each measure has a source for all these dimensions together."""
-        return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+        return not set(dimensions) & set(self.without) and all(
+            measure.source_for(dimensions) is not None for measure in self.measures.values()
+        )
 
     @property
     def days_only(self) -> bool:

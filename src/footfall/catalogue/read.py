@@ -21,7 +21,7 @@ from footfall.settings.lines import key_lines
 
 KPI_ID = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
-_OPTIONAL = ("benchmark", "traps", "order", "requires")
+_OPTIONAL = ("benchmark", "traps", "order", "requires", "without")
 _TABLES = ("measures", "split", "examples")
 _SOURCE_KEYS = ("fact", "where", "newcomers", "costed", *AGGREGATES)
 _EXAMPLE_KEYS = {"about": str, "by": dict, "site": dict, "from": date, "to": date}
@@ -83,13 +83,14 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
     if formula:
         _check_names(formula, measures, place)
     split = _split(told.get("split"), measures, place.at("split"))
+    without = _without(told.get("without", []), place.at("without"))
     examples = _examples(told.get("examples", []), place.at("examples"))
     if place.book.faults or formula is None:
         return None
     return Kpi(
         texts["id"], texts["name"], texts["group"], texts["help"], texts["unit"], texts["better"],
         texts["source"], formula, measures, examples, told.get("benchmark"), told.get("traps"),
-        told.get("order", 1000), told.get("requires"), split,
+        told.get("order", 1000), told.get("requires"), split, without,
     )  # fmt: skip
 
 
@@ -230,6 +231,18 @@ def _where(fact: str, told: object, place: Place) -> tuple[tuple[str, Any], ...]
             continue
         found.append((column, wanted if not isinstance(wanted, list) else tuple(values)))
     return tuple(found)
+
+
+def _without(told: object, place: Place) -> tuple[str, ...]:
+    """Dimensions that the KPI is not cut by, though its facts are."""
+    known = tuple(dict.fromkeys(name for fact in FACTS.values() for name in fact.legal_dimensions))
+    if not isinstance(told, list):
+        place.wrong(f"{told!r} does not fit", 'write a list of dimensions such as ["page"]')
+        return ()
+    for name in told:
+        if name not in known:
+            place.wrong(unknown("dimension", str(name), known), "take it out or spell it so")
+    return tuple(map(str, told))
 
 
 def _split(told: object, measures: Mapping[str, Measure], place: Place) -> Split | None:

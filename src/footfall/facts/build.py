@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SESSION_FACTS = (
     "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
     "contributed_sessions", "micro_conversions",
-    "actions", *chat.SESSION_FACTS,
+    "actions", "auto_messages", *chat.SESSION_FACTS,
 )  # fmt: skip
 """Facts that are built span by span, from the members of sessions."""
 FACTS_OF_EVENTS = (*browsing.FACTS_OF_EVENTS, *chat.FACTS_OF_EVENTS)

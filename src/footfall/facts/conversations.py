@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.facts.tables import TALKS, names_sql
-from footfall.localtime import DAY_US, OFFSET_STEP
+from footfall.localtime import DAY_US
 from footfall.schema.facts import FACTS
 from footfall.settings import Site
 
@@ -115,7 +115,7 @@ def _tell(con: duckdb.DuckDBPyConnection) -> None:
         SELECT r.*, coalesce(r.first_visitor, -r.first_customer) AS visitor,
             coalesce(p.person, r.first_customer::BIGINT * 2) AS person,
             substr(r.talk, 2) AS conversation_id,
-            (r.hour // {OFFSET_STEP} % 24)::VARCHAR AS hour_of_day,
+            r.hour AS talk_hour,
             r.accepted_ts IS NOT NULL AS accepted, r.text_ts IS NOT NULL AS by_text,
             r.video_ts IS NOT NULL AS by_video, r.agent_ts IS NOT NULL AS agent_responded,
             (r.response_ts - r.ts) // 1000 AS response_ms,
@@ -151,7 +151,7 @@ def _give_credit(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             FROM latest GROUP BY order_key, request
         )
         SELECT o.visitor, o.ts, o.day, o.hour, t.agent, t.conversation_channel, t.initiator, t.url,
-            t.hour_of_day, l.order_key, l.request, o.person, o.revenue, l.credited, l.called
+            t.talk_hour, l.order_key, l.request, o.person, o.revenue, l.credited, l.called
         FROM together l
         JOIN order_rows o ON o.order_key = l.order_key
         JOIN talks t ON t.request = l.request

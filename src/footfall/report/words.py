@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from footfall.catalogue import Kpi, Measure
 from footfall.catalogue.measure import Source
 from footfall.schema.fact import (
+    ASSET_DIMENSIONS,
+    AUTO_MESSAGE_DIMENSIONS,
     CHAT_DIMENSIONS,
     COST_DIMENSIONS,
-    SEARCH_DIMENSIONS,
-)
-from footfall.schema.facts import (
-    ASSET_DIMENSIONS,
     EXPOSURE_DIMENSIONS,
     LINE_DIMENSIONS,
+    SEARCH_DIMENSIONS,
     SESSION_DIMENSIONS,
+    TALK_DIMENSIONS,
 )
 
 SIGNS = {" / ": " ÷ ", " * ": " × ", " - ": " − "}
@@ -24,6 +24,8 @@ _SETS = {
     "exposure": EXPOSURE_DIMENSIONS,
     "asset": ASSET_DIMENSIONS,
     "line": LINE_DIMENSIONS,
+    "talk": (*TALK_DIMENSIONS, "hour_of_day"),
+    "auto message": AUTO_MESSAGE_DIMENSIONS,
     "chat": CHAT_DIMENSIONS,
     "cost": COST_DIMENSIONS,
     "search": SEARCH_DIMENSIONS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from footfall.schema.fact import (
+    AUTO_MESSAGE_DIMENSIONS,
     CHAT_DIMENSIONS,
     MONEY,
     SESSION_DIMENSIONS,
@@ -14,6 +15,7 @@ from footfall.schema.fact import (
 
 _REQUEST = Column("request", "BIGINT", "the request's key: the log position of its first event")
 _PERSON = Column("person", "BIGINT", "the person's key; null if nobody is known")
+_TALK_HOUR = Column("talk_hour", "BIGINT", "the request's hour, as in hour")
 
 REQUESTS = Fact(
     "requests",
@@ -40,6 +42,7 @@ REQUESTS = Fact(
         Column("response_ms", "BIGINT", "first event → the other side's first message or join"),
         Column("duration_ms", "BIGINT", "first → last message or call event; null without any"),
     ),
+    hours=(("hour_of_day", "hour"),),
 )
 CONVERSATION_ORDERS = Fact(
     "conversation_orders",
@@ -52,7 +55,9 @@ CONVERSATION_ORDERS = Fact(
         Column("revenue", MONEY, "the order's revenue; null if unknown"),
         flag("credited", "the latest conversation, which has the credit"),
         flag("called", "the latest whose both sides joined the call (attributed_gmv)"),
+        _TALK_HOUR,
     ),
+    hours=(("hour_of_day", "talk_hour"),),
 )
 TALKERS = Fact(
     "talkers",
@@ -62,8 +67,10 @@ TALKERS = Fact(
         Column("person", "BIGINT", "the person's key"),
         flag("talked", "the row is a conversation"),
         flag("ordered", "the row is a conversation order"),
+        _TALK_HOUR,
     ),
     thing="person",
+    hours=(("hour_of_day", "talk_hour"),),
 )
 
 SURVEYS = Fact(
@@ -83,4 +90,15 @@ SURVEYS = Fact(
     ),
 )
 
-TALK_FACTS = (REQUESTS, CONVERSATION_ORDERS, TALKERS, SURVEYS)
+AUTO_MESSAGES = Fact(
+    "auto_messages",
+    "what one automatic message came to in one session and hour",
+    (*SESSION_DIMENSIONS, *AUTO_MESSAGE_DIMENSIONS),
+    (
+        Column("session", "BIGINT", "the session's key"),
+        Column("sent", "BIGINT", "auto_message_sent events"),
+        Column("clicks", "BIGINT", "auto_message_click events"),
+    ),
+)
+
+TALK_FACTS = (REQUESTS, CONVERSATION_ORDERS, TALKERS, SURVEYS, AUTO_MESSAGES)
