@@ -20,6 +20,7 @@ import pytest
 from footfall.facts.arrivals import Appended
 from reference.registry import KPIS
 from support import published
+from support.drilled import ours
 from support.mutants import mutated, other_settings
 from support.shop import Shop, shop_of
 from support.snapshot import snapshot, unlike
@@ -151,6 +152,12 @@ def test_the_list_is_the_expected_one(case: Case, name: str, statement: str) -> 
     have = counted(got, names)
     assert list((want - have).elements()) == []
     assert list((have - want).elements()) == []
+
+
+def test_every_drilldown_is_the_expected_one(case: Case) -> None:
+    days = tuple(map(date.fromisoformat, case.expected["period"]))
+    expected = json.loads(json.dumps(case.expected["drilldown"], default=float))
+    assert ours(case.shop, days) == expected
 
 
 def test_the_money_of_direct_sales_and_refunds_is_the_expected_one(case: Case) -> None:

@@ -68,7 +68,7 @@ class Words:
     unit: str
 
 
-def over_time(
+def over_time(  # noqa: PLR0917 - the words of a chart
     title: str,
     kind: str,
     buckets: Sequence[str],

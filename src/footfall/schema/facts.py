@@ -41,6 +41,7 @@ SESSIONS = Fact(
         Column("person", "BIGINT", "the person's key (R2)"),
         Column("end_ts", "BIGINT", "the last event, µs"),
         Column("duration_ms", "BIGINT", "end − start"),
+        Column("events", "BIGINT", "events of the visitor's own activity in the session"),
         Column("page_views", "BIGINT", "page views in the session"),
         flag("bounced", "at most one page view and only passive events"),
         flag("viewed_item", "has a view_item"),
