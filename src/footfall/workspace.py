@@ -342,9 +342,8 @@ class Workspace:
 
     def _known_days(self, projection: Projection) -> tuple[date, date]:
         """The local days of the first and the last event; without events today."""
-        row = projection.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
-        if row and row[0] is not None:
-            return day_date(row[0]), day_date(row[1])
+        if (known := projection.known_days()) is not None:
+            return day_date(known[0]), day_date(known[1])
         today = local_day(self.clock.now_ms() * 1000, projection.site.timezone)
         return today, today
 

@@ -99,6 +99,16 @@ class Projection:
         row = self.con.execute("SELECT coalesce(sum(rows), 0) FROM log_position").fetchone()
         return int(row[0]) if row else 0
 
+    def state(self) -> tuple[int, int]:
+        """What changes with everything that is taken in: how many files and events of the log."""
+        row = self.con.execute("SELECT count(*), coalesce(sum(rows), 0) FROM log_position").fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def known_days(self) -> tuple[int, int] | None:
+        """The local days of the first and the last event; None without events."""
+        row = self.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
+        return None if row is None or row[0] is None else (row[0], row[1])
+
     def append(self, parts: Sequence[Path], tell: Told = lambda _: None) -> Appended:
         """Puts staged events into the log, each once, and into the facts; all of it or nothing."""
         self.use()

@@ -11,7 +11,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from footfall.doors.web import api
+from footfall.doors.web import api, static
+from footfall.doors.web.asking import Memory
+from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.holding import Held
@@ -25,7 +27,12 @@ CODES = {404: "not_found", 405: "method_not_allowed"}
 def application(held: Held) -> Starlette:
     """The dashboard and the API of a workspace that this process holds."""
     return Starlette(
-        routes=[*api.routes(held), *_health(held)],
+        routes=[
+            *api.routes(held),
+            *_health(held),
+            *static.routes(),
+            *Pages(held, Memory()).routes(),
+        ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _refused, Exception: _unforeseen},
     )
