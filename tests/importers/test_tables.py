@@ -156,7 +156,7 @@ def test_counts_are_whole(file: Write) -> None:
     [
         ("date,source,medium,campaign,impressions,click,cost", "did you mean 'click'?"),
         ("date,source,medium,campaign,impressions,clicks,cost,cost", "'cost' is there twice"),
-        ("day,rate", "there is no column 'date'; "),
+        ("when,rate", "there is no column 'date'; "),
     ],
 )
 def test_a_wrong_header(file: Write, header: str, words: str) -> None:

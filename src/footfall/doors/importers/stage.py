@@ -124,7 +124,22 @@ def stage_events(
     a `problem`, and what came before it is kept. Ctrl-C stops the reading: what is complete is
     kept, and `interrupted` says so.
     """
-    found = find_sources(sources, options.format)
+    found = find_sources(sources, options.format, mapped=options.mapping is not None)
+    for source in found.sources:
+        if source.table:
+            why = "these are the columns of a table, not of events; use --format"
+            raise RequestError(f"{source.name}, line 1: {why} {source.table}")
+    return stage_found(found, options, staging, received_ms, progress)
+
+
+def stage_found(
+    found: Found,
+    options: Options,
+    staging: Path,
+    received_ms: int,
+    progress: Callable[[Progress], None] | None = None,
+) -> Staged:
+    """The same for files that were found before."""
     _check(found.sources, options.mapping)
     try:
         staging.mkdir(parents=True, exist_ok=True)
@@ -177,10 +192,16 @@ class _Run:
             self.interrupted = True
             return
         workers = min(self.options.workers or cpus(), MOST_WORKERS)
-        if len(first) < 2 or workers < 2 or _remembers(self.options.mapping):
+        if len(first) < 2 or workers < 2 or self._remembers():
             self._here(_chained(first, tasks))
         else:
             self._in_workers(_chained(first, tasks), workers)
+
+    def _remembers(self) -> bool:
+        """Whether what a row becomes depends on other rows."""
+        vendors = (source.vendor for source in self.found.sources)
+        mapping = self.options.mapping
+        return bool(mapping and mapping.remembers) or any(v and v.remembers for v in vendors)
 
     def _here(self, tasks: Iterator[tuple[int, Task]]) -> None:
         with Desk(self.staging, self.received_ms) as desk:
@@ -263,10 +284,6 @@ class _Run:
             rejected=counts.rejected,
             problem=problem,
         )
-
-
-def _remembers(mapping: Mapping | None) -> bool:
-    return mapping is not None and mapping.remembers
 
 
 def _chained(

@@ -7,7 +7,7 @@ kept; of rows with the same key the last one counts, as a second import of a key
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +20,8 @@ from footfall.doors.importers.delimited import BadRow, CsvFile
 from footfall.doors.importers.files import Skipped, Source, find_sources
 from footfall.doors.importers.header import NO_ROWS, check_table_columns
 from footfall.doors.importers.opened import opened, unpacked
+from footfall.doors.importers.table_words import TABLES, Table
+from footfall.doors.importers.vendors.countries import country_code
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.codes import shown
 from footfall.money import CURRENCIES, DIGITS, SCALE, is_currency
@@ -35,68 +37,6 @@ Cell = str | date | int | Decimal | None
 
 class _BadCellError(Exception):
     """Why a cell is not what its column holds, in words that follow the column's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One of the contract's tables: its key, and its measures (whole numbers, decimals)."""
-
-    name: str
-    key: tuple[str, ...]
-    whole: tuple[str, ...] = ()
-    decimals: tuple[str, ...] = ()
-    above_zero: bool = False
-    has_currency: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns, the key first."""
-        currency = ("currency",) if self.has_currency else ()
-        return (*self.key, *self.whole, *self.decimals, *currency)
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The columns that a file must have: a currency that is missing is the site's."""
-        return (*self.key, *self.whole, *self.decimals)
-
-    def schema(self) -> pa.Schema:
-        """Dates as dates, keys as text (null where absent), counts as int64, the rest decimals."""
-        import pyarrow as pa  # noqa: PLC0415 - slow to import
-
-        decimal = pa.decimal128(DIGITS, SCALE)
-        types = {
-            "date": pa.date32(),
-            **dict.fromkeys(self.whole, pa.int64()),
-            **dict.fromkeys(self.decimals, decimal),
-        }
-        return pa.schema([(name, types.get(name, pa.string())) for name in self.columns])
-
-
-TABLES = {
-    table.name: table
-    for table in (
-        Table(
-            "ad_costs",
-            ("date", "source", "medium", "campaign"),
-            whole=("impressions", "clicks"),
-            decimals=("cost",),
-            has_currency=True,
-        ),
-        Table(
-            "email_sends",
-            ("date", "campaign"),
-            whole=("sent", "delivered", "opened", "clicked", "bounced", "unsubscribed"),
-        ),
-        Table(
-            "search_performance",
-            ("date", "page", "query", "country", "device"),
-            whole=("impressions", "clicks"),
-            decimals=("position",),
-        ),
-        Table("fx_rates", ("date", "currency"), decimals=("rate",), above_zero=True),
-    )
-}
-"""The four tables by name. In a request `ad-costs` stands for `ad_costs`, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +96,13 @@ class _Reading:
         with opened(source.path) as raw:
             try:
                 file = CsvFile(unpacked(raw, source.packing))
-                check_table_columns(file.header.names, self._table.needed)
+                names = self._table.named(file.header.names)
+                check_table_columns(names, self._table)
             except RequestError as error:
                 raise RequestError(f"{source.name}, line 1: {error}") from None
             before = self._read
             for row in self._rows_of(file, source):
-                self._add_row(row, file, source)
+                self._add_row(row, names, source, file.header.delimiter)
         if self._read == before:
             raise RequestError(f"{source.name}, line 1: {NO_ROWS}")
 
@@ -188,17 +129,23 @@ class _Reading:
             else:
                 yield from delimited.rows(chunk, file.header)
 
-    def _add_row(self, row: tuple[int, list[str]] | BadRow, file: CsvFile, source: Source) -> None:
+    def _add_row(
+        self,
+        row: tuple[int, list[str]] | BadRow,
+        names: Sequence[str],
+        source: Source,
+        delimiter: str,
+    ) -> None:
         self._read += 1
         if isinstance(row, BadRow):
             text = row.text.decode(errors="replace")
             self._rejected.append(BadTableRow(source.name, row.line, text, row.reason))
             return
         line, fields = row
-        cells = dict(zip(file.header.names, fields, strict=True))
+        cells = dict(zip(names, fields, strict=True))
         found, faults = _checked(self._table, cells)
         if faults:
-            text = file.header.delimiter.join(fields)
+            text = delimiter.join(fields)
             self._rejected.append(BadTableRow(source.name, line, text, "; ".join(faults)))
             return
         self._good += 1
@@ -229,11 +176,24 @@ def _reader(table: Table, name: str) -> Callable[[str], Cell]:
         return _whole
     if name in table.decimals:
         return _above_zero if table.above_zero else _decimal
-    return _text
+    return _READERS.get(name, _text)
 
 
 def _text(cell: str) -> str | None:
     return cell or None
+
+
+def _device(cell: str) -> str | None:
+    """As visits have it: Search Console writes DESKTOP."""
+    return cell.lower() or None
+
+
+def _country(cell: str) -> str | None:
+    """As visits have it: Search Console writes deu, or Germany."""
+    return country_code(cell) or cell or None
+
+
+_READERS = {"device": _device, "country": _country}
 
 
 def _date(cell: str) -> date:
