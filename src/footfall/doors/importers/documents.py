@@ -15,6 +15,7 @@ from footfall.doors.importers.opened import shown
 
 LONGEST_ELEMENT = 16 << 20
 CHUNK_BYTES = 4 << 20
+OPENING = 256
 BLANKS = b" \t\r\n"
 # A text as a whole, so that a bracket inside of it is none; or one that is not closed yet.
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+("|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -63,10 +64,12 @@ class _Elements:
         self.size = 0
         self.damage = ""
 
-    def cut(self, block: bytes) -> Iterator[Chunk]:
+    def cut(self, block: bytes, *, last: bool = False) -> Iterator[Chunk]:
         """The chunks that are full once these bytes are known as well."""
         self.data += block
         if self.level is None:
+            if len(self.data) < OPENING and not last:
+                return
             self._open()
         for token in TOKEN.finditer(self.data, self.at):
             if token[1] is not None and token[1] != b'"':
@@ -80,6 +83,8 @@ class _Elements:
 
     def rest(self) -> Iterator[Chunk]:
         """The elements that did not fill a chunk."""
+        if not self.damage:
+            yield from self.cut(b"", last=True)
         if self.lines:
             yield self._chunk()
 

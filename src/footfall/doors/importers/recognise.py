@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from footfall.doors.importers import columns, documents, vendors
+from footfall.doors.importers.chunks import Chunk
 from footfall.doors.importers.delimited import read_header
 from footfall.doors.importers.header import NEEDED
 from footfall.doors.importers.opened import Opened
@@ -83,8 +84,8 @@ def first_names(head: bytes, raw: Opened, kind: str) -> frozenset[str]:
 def _first_row(head: bytes, kind: str) -> Mapping[str, object] | None:
     if kind == JSON_LINES:
         return _object(head.removeprefix(BOM).lstrip().partition(b"\n")[0])
-    chunk = next(documents.element_chunks([head]))
-    return _object(chunk.data.partition(b"\n")[0]) if hasattr(chunk, "data") else None
+    chunk = next(documents.element_chunks([head]), None)
+    return _object(chunk.data.partition(b"\n")[0]) if isinstance(chunk, Chunk) else None
 
 
 def _object(text: bytes) -> Mapping[str, object] | None:

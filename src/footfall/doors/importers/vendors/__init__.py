@@ -23,28 +23,28 @@ VENDORS = {
     ),
     "segment": (
         Vendor(
-            "segment", "Segment's calls", segment.PREFIX, segment.SIGNS, segment.events,
+            "segment", "calls of Segment", segment.PREFIX, segment.SIGNS, segment.events,
             segment.refuse,
         ),
     ),
     "shopify-orders": (
         Vendor(
-            "shopify-orders", "Shopify's orders or refunds", "shopify_",
+            "shopify-orders", "orders or refunds of Shopify", "shopify_",
             (*shopify.ORDER_SIGNS, *shopify.REFUND_SIGNS), shopify.events, shopify.refuse,
             wrappers=shopify.WRAPPERS,
         ),
         Vendor(
-            "shopify-orders", "Shopify's orders as CSV", "shopify_", shopify_csv.SIGNS,
+            "shopify-orders", "orders of Shopify as CSV", "shopify_", shopify_csv.SIGNS,
             _none_alone, shopify.refuse, shopify_csv.key, shopify_csv.events,
         ),
     ),
     "loyjoy": (
         Vendor(
-            "loyjoy", "LoyJoy's facts", loyjoy.PREFIX, (loyjoy.FACT,), loyjoy.events,
+            "loyjoy", "facts of LoyJoy", loyjoy.PREFIX, (loyjoy.FACT,), loyjoy.events,
             loyjoy.refuse, joined="entity_id",
         ),
         Vendor(
-            "loyjoy", "LoyJoy's dimensions", loyjoy.PREFIX, (loyjoy.DIMENSIONS,), _none_alone,
+            "loyjoy", "dimensions of LoyJoy", loyjoy.PREFIX, (loyjoy.DIMENSIONS,), _none_alone,
             loyjoy.refuse, joined="entity_id", joins=True,
         ),
     ),

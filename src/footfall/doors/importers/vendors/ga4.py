@@ -124,14 +124,14 @@ def refuse(names: frozenset[str]) -> str | None:
 
 def _time(row: Row) -> int:
     given = needed(row, "event_timestamp")
-    found = number(given)
-    if not isinstance(found, int):
+    said = text(given) or ""
+    if not said.isascii() or not said.isdecimal():
         raise Unmappable(
             "invalid_timestamp",
             "/occurred_at",
             f"event_timestamp is {shown(given)}; it must be whole microseconds since 1970",
         )
-    return found // US_PER_MS
+    return int(said) // US_PER_MS
 
 
 def _id(row: Row, params: Row) -> str:
@@ -141,8 +141,8 @@ def _id(row: Row, params: Row) -> str:
     told by everything it says.
     """
     who = [text(row.get(name)) for name in ("stream_id", "user_pseudo_id", "event_name")]
-    when = [number(row.get(name)) for name in ("event_timestamp", "event_bundle_sequence_id")]
-    place = [number(row.get(name)) for name in BATCH]
+    when = [text(row.get(name)) for name in ("event_timestamp", "event_bundle_sequence_id")]
+    place = [text(row.get(name)) for name in BATCH]
     if None not in place:
         return PREFIX + fingerprint(*who, *when, *place)
     order = held(row.get("ecommerce")).get("transaction_id")
