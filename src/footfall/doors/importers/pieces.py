@@ -34,6 +34,11 @@ class Piece:
     mapping: Mapping | None = None
     vendor: Vendor | None = None
 
+    @property
+    def rows(self) -> int:
+        """About how many rows it has."""
+        return self.chunk.rows or self.chunk.data.count(b"\n") + 1
+
 
 @dataclass(slots=True)
 class Counts:

@@ -121,7 +121,7 @@ class Reading:
             if isinstance(batch, Damage):
                 yield batch
                 return
-            chunk = Chunk(row, columns.packed(batch))
+            chunk = Chunk(row, columns.packed(batch), rows=batch.num_rows)
             row += batch.num_rows
             self._share = row / max(file.rows, 1)
             yield self._piece("parquet", chunk)

@@ -20,7 +20,11 @@ from footfall.doors.importers.words import Mapping
 from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import RequestError
 
-TASK_BYTES = 4 << 20
+PART_ROWS = 250_000
+FIRST_ROWS = 50_000
+PART_BYTES = 96 << 20
+"""A part is so many rows, or so many bytes as read. The first are smaller, so that an import of
+middling size is shared among workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +228,14 @@ class _Run:
 
     def _tasks(self) -> Iterator[tuple[int, Task]]:
         """The pieces of all files, as many together as are worth a part."""
-        number, size, pieces = 1, 0, []
+        number, rows, size, pieces = 1, 0, 0, []
         for piece in self._pieces():
             pieces.append(piece)
+            rows += piece.rows
             size += len(piece.chunk.data)
-            if size >= TASK_BYTES:
+            if rows >= min(PART_ROWS, FIRST_ROWS * number) or size >= PART_BYTES:
                 yield number, tuple(pieces)
-                number, size, pieces = number + 1, 0, []
+                number, rows, size, pieces = number + 1, 0, 0, []
         if pieces:
             yield number, tuple(pieces)
 
