@@ -140,6 +140,13 @@ def _store_table(workspace: Workspace, site: Site, table: ReadTable) -> ImportRe
         for row in table.rejected
     ]
     workspace.control.quarantine.add_rejections(site.id, now, refused)
+    counts = Counts(
+        table.read, table.rows.num_rows, quarantined=len(refused), left_out=table.replaced,
+        received=table.read,
+    )  # fmt: skip
+    imports = workspace.control.imports
+    number = imports.begin(site.id, Source(table.name, "", 0, table.name), now)
+    imports.finish(number, counts, now, Counter(row.code for row in refused))
     result = FileResult(
         table.name, table.read, table.rows.num_rows, 0, len(refused), table.replaced,
         problem="; ".join(table.problems) or None,
@@ -211,9 +218,9 @@ class _Import:
         appended = self.workspace.append_events(self.site, staged.parts, self.watch.tell)
         refused = self._quarantine(staged, appended)
         stored = self._stored_by_file(self._log_files() - before)
-        conflicts = Counter(conflict.file for conflict in appended.conflicts)
+        reasons = _reasons(staged, appended)
         files = tuple(
-            self._write_down(file, kinds[at], stored[at], conflicts[at])
+            self._write_down(file, kinds[at], stored[at], reasons[at])
             for at, file in enumerate(staged.files)
         )
         return ImportReport(self.site, files, refused, staged.skipped, staged.interrupted)
@@ -250,21 +257,41 @@ class _Import:
         )
         return Counter(dict(rows.fetchall()))
 
-    def _write_down(self, file: FileReport, kind: str, stored: int, conflicts: int) -> FileResult:
+    def _write_down(
+        self, file: FileReport, kind: str, stored: int, reasons: Counter[str]
+    ) -> FileResult:
         """Notes the file in the ledger, unless the same was noted before; what became of it."""
+        conflicts = reasons[CONFLICT]
         duplicate = file.accepted - stored - conflicts
         source = Source(file.name, file.sha256, file.bytes, kind, self.mapping_sha256)
         imports = self.workspace.control.imports
         # a stream that was interrupted has no hash and is never the same again
         repeat = bool(file.sha256 and imports.repeat_of(self.site.id, source))
-        if not repeat:
-            counts = Counts(file.read, stored, duplicate, conflicts, file.rejected)
+        if stored or not repeat:
+            received = file.accepted + file.rejected + file.dropped
+            counts = Counts(
+                file.read, stored, duplicate, conflicts, file.rejected, file.dropped, received
+            )
             now = self.workspace.clock.now_ms()
-            imports.finish(imports.begin(self.site.id, source, now), counts, now)
+            imports.finish(imports.begin(self.site.id, source, now), counts, now, reasons)
         return FileResult(
             file.name, file.read, stored, duplicate, file.rejected + conflicts, file.dropped,
             repeat, file.problem,
         )  # fmt: skip
+
+
+def _reasons(staged: Staged, appended: Appended) -> dict[int, Counter[str]]:
+    """For each file how many of its rows were refused, by the reason."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+    found: dict[int, Counter[str]] = {at: Counter() for at in range(len(staged.files))}
+    for path in staged.rejected_parts:
+        rows = pq.read_table(path, columns=["file", "code"])
+        for file, code in zip(rows["file"].to_pylist(), rows["code"].to_pylist(), strict=True):
+            found[file][code] += 1
+    for conflict in appended.conflicts:
+        found[conflict.file][CONFLICT] += 1
+    return found
 
 
 def _rejections(staged: Staged) -> Iterator[Refused]:
