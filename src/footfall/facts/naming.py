@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.traffic import channel
+from footfall.event.traffic import DIRECT, channel
 from footfall.facts.load import insert_rows
+from footfall.facts.runs import ORIGIN
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -25,28 +26,24 @@ INTENTS = {
 
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
-    found = con.execute("""
-        SELECT DISTINCT coalesce(to_json(origin)::VARCHAR, ''), origin IS NULL,
-            origin.source, origin.medium, origin.campaign
-        FROM described
-    """).fetchall()
+    found = con.execute(
+        f"SELECT DISTINCT direct, {', '.join(ORIGIN)} FROM told_sessions"
+    ).fetchall()
     rows = [
-        (
-            key,
-            channel("(direct)", "(none)", None, site.channel_sites)
-            if direct
-            else channel(parts[0], parts[1], parts[2], site.channel_sites),
-        )
-        for key, direct, *parts in found
+        (direct, *origin, channel(*(DIRECT if direct else origin), site.channel_sites))
+        for direct, *origin in found
     ]
-    con.execute("CREATE OR REPLACE TEMP TABLE channels (key VARCHAR, channel VARCHAR)")
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE channels
+            (direct BOOLEAN, source VARCHAR, medium VARCHAR, campaign VARCHAR, channel VARCHAR)
+    """)
     insert_rows(con, "channels", rows)
 
 
 def name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``intents``: why visitors came, for every distinct landing page."""
     pages = con.execute(
-        "SELECT DISTINCT landing_page FROM described WHERE landing_page IS NOT NULL"
+        "SELECT DISTINCT landing FROM told_sessions WHERE landing IS NOT NULL"
     ).fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE intents (page VARCHAR, intent VARCHAR)")
     insert_rows(
