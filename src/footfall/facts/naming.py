@@ -27,15 +27,15 @@ INTENTS = {
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
     found = con.execute(
-        f"SELECT DISTINCT direct, {', '.join(ORIGIN)} FROM told_sessions"
+        f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM deciding"
     ).fetchall()
     rows = [
-        (direct, *origin, channel(*(DIRECT if direct else origin), site.channel_sites))
-        for direct, *origin in found
+        (signal, *origin, channel(*(origin if signal else DIRECT), site.channel_sites))
+        for signal, *origin in found
     ]
     con.execute("""
         CREATE OR REPLACE TEMP TABLE channels
-            (direct BOOLEAN, source VARCHAR, medium VARCHAR, campaign VARCHAR, channel VARCHAR)
+            (signal BOOLEAN, source VARCHAR, medium VARCHAR, campaign VARCHAR, channel VARCHAR)
     """)
     insert_rows(con, "channels", rows)
 
@@ -43,9 +43,9 @@ def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 def name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``intents``: why visitors came, for every distinct landing page."""
     pages = con.execute(
-        "SELECT DISTINCT landing FROM told_sessions WHERE landing IS NOT NULL"
+        "SELECT landing FROM runs UNION SELECT landing FROM ordered_sessions"
     ).fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE intents (page VARCHAR, intent VARCHAR)")
     insert_rows(
-        con, "intents", [(page, INTENTS.get(site.page_type(page) or "")) for (page,) in pages]
+        con, "intents", [(page, INTENTS.get(site.page_type(page) or "")) for (page,) in pages if page is not None]
     )

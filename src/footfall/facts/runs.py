@@ -41,10 +41,6 @@ _TOLD = " + ".join([
     f"CASE WHEN signal THEN {SIGNAL} ELSE 0 END",
 ])  # fmt: skip
 """What an event tells, a bit for each."""
-FIRST = "{" + ", ".join(
-    f"'{name}': {name}" for name in ("seq", "event_id", "ts", "hour", "told", *ATTRIBUTES, *ORIGIN)
-) + "}"  # fmt: skip
-"""All that a session takes from its first event."""
 
 
 def activity(timeout: int) -> str:
@@ -56,13 +52,12 @@ def activity(timeout: int) -> str:
 
 
 def find_sessions(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
-    """``told_sessions``: the scope's sessions and what they tell of themselves."""
+    """``runs`` of the scope, and ``deciding``: the first event of every run that is a session."""
     _gather(con, timeout)
     _link(con, timeout)
     _merge(con)
-    _tell_plain(con)
-    _tell_intricate(con, timeout)
-    con.execute("DROP TABLE runs")
+    _fetch(con, timeout)
+    _order(con)
 
 
 def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
@@ -77,14 +72,15 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
         CREATE OR REPLACE TEMP TABLE runs AS
         SELECT visitor, slot, lo, hi, passive, told, ended_at IS NOT DISTINCT FROM hi AS ended,
             ends > 1 OR (ends = 1 AND ended_at < hi) AS divided,
-            first, {_is_tied("first_at", "first_turned")} AS first_tied,
+            first_at & {_LAST} AS first, first_told,
+            {_is_tied("first_at", "first_turned")} AS first_tied,
             landing, {_is_tied("landing_at", "landing_turned")} AS landing_tied,
             exit, {_is_tied("exit_at", "exit_turned")} AS exit_tied
         FROM (
             SELECT visitor, slot, min(ts) AS lo, max(ts) AS hi,
                 min(kind) > 0 AS passive, bit_or(told) AS told,
                 max(ended_at) AS ended_at, count(ended_at) AS ends,
-                arg_min({FIRST}, opens_at) AS first,
+                arg_min(told, opens_at) AS first_told,
                 min(opens_at) AS first_at, min(opens_turned) AS first_turned,
                 arg_min(page, viewed_at) AS landing,
                 min(viewed_at) AS landing_at, min(viewed_turned) AS landing_turned,
@@ -138,7 +134,8 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
         SELECT r.visitor, l.run AS slot, min(r.lo) AS lo, max(r.hi) AS hi,
             bool_and(r.passive) AS passive, bit_or(r.told) AS told,
             bool_or(r.ended) AS ended, bool_or(r.divided) AS divided,
-            arg_min(r.first, r.slot) AS first, arg_min(r.first_tied, r.slot) AS first_tied,
+            arg_min(r.first, r.slot) AS first, arg_min(r.first_told, r.slot) AS first_told,
+            arg_min(r.first_tied, r.slot) AS first_tied,
             arg_min(r.landing, r.slot) AS landing, arg_min(r.landing_tied, r.slot) AS landing_tied,
             arg_max(r.exit, r.slot) AS exit, arg_max(r.exit_tied, r.slot) AS exit_tied
         FROM runs r JOIN linked l ON l.visitor = r.visitor AND l.slot = r.slot
@@ -153,36 +150,39 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
 
 
 
-_INTRICATE = """coalesce(
-    divided OR first_tied OR landing_tied OR exit_tied OR told <> first.told, false)"""
+INTRICATE = """coalesce(
+    divided OR first_tied OR landing_tied OR exit_tied OR told <> first_told, false)"""
 """A ``session_end`` before the run's last event, a deciding moment that is shared, or something
 that the first event does not tell and a later one does."""
-_TAKEN = ", ".join(f"first.{name} AS {name}" for name in (*ATTRIBUTES, *ORIGIN))
 
 
-def _tell_plain(con: duckdb.DuckDBPyConnection) -> None:
-    """Begins ``told_sessions`` with the runs that are a session each and are not intricate."""
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE told_sessions AS
-        SELECT first.seq AS session, visitor, first.ts AS ts, hi AS end_ts, first.hour AS hour,
-            first.event_id AS first_event_id, {_TAKEN},
-            first.told & {SIGNAL} = 0 AS direct, landing, exit, passive
-        FROM runs WHERE first IS NOT NULL AND NOT {_INTRICATE}
-    """)
+def _fetch(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
+    """``deciding``: the first event of runs that are a session each, all events of intricate ones.
 
-
-def _tell_intricate(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
-    """Adds the sessions of intricate runs, event by event in R3's order."""
+    Takes the intricate out of ``runs``.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE intricate AS
-        SELECT visitor, lo, hi FROM runs WHERE first IS NOT NULL AND {_INTRICATE}
+        SELECT visitor, lo, hi FROM runs WHERE first IS NOT NULL AND {INTRICATE}
     """)
     con.execute(f"""
-        INSERT INTO told_sessions BY NAME
+        CREATE OR REPLACE TEMP TABLE deciding AS
+        SELECT seq, event_id, visitor, ts, hour, kind, page, signal,
+            {", ".join((*ATTRIBUTES, *ORIGIN))}
+        FROM {activity(timeout)}
+        WHERE seq IN (SELECT first FROM runs WHERE NOT {INTRICATE})
+            OR visitor IN (SELECT visitor FROM intricate)
+    """)
+
+
+def _order(con: duckdb.DuckDBPyConnection) -> None:
+    """``ordered_sessions``: those of intricate runs, event by event in R3's order."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE ordered_sessions AS
         WITH ordered AS (
             SELECT e.*, i.lo, row_number() OVER in_order AS place,
                 coalesce(lag({_ENDED}) OVER in_order, true) AS begins
-            FROM {activity(timeout)} e
+            FROM deciding e
             JOIN intricate i ON i.visitor = e.visitor AND e.ts >= i.lo AND e.ts <= i.hi
             WINDOW in_order AS (PARTITION BY e.visitor, i.lo ORDER BY e.ts, {_ENDED}, e.event_id)
         ),
@@ -195,11 +195,10 @@ def _tell_intricate(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
         SELECT arg_min(seq, place) AS session, visitor, min(ts) AS ts, max(ts) AS end_ts,
             arg_min(hour, place) AS hour, arg_min(event_id, place) AS first_event_id,
             {", ".join(f"arg_min({name}, place) AS {name}" for name in ATTRIBUTES)},
+            bool_or(signal) AS signal,
             {", ".join(f"arg_min_null({name}, place) FILTER (signal) AS {name}" for name in ORIGIN)},
-            NOT bool_or(signal) AS direct,
             arg_min(page, place) FILTER (WHERE {_VIEWED}) AS landing,
             arg_max(page, place) FILTER (WHERE {_VIEWED}) AS exit,
             min(kind) > 0 AS passive
         FROM parted WHERE opened >= part GROUP BY visitor, lo, part
     """)
-    con.execute("DROP TABLE intricate")

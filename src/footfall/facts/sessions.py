@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from footfall.facts.load import put
 from footfall.facts.naming import name_channels, name_intents
-from footfall.facts.runs import ATTRIBUTES, ENDS, ORIGIN, find_sessions
+from footfall.facts.runs import ATTRIBUTES, ENDS, INTRICATE, ORIGIN, find_sessions
 from footfall.localtime import OFFSET_STEP
 from footfall.settings import Site
 
@@ -95,16 +95,25 @@ def _complete(con: duckdb.DuckDBPyConnection) -> None:
             (t.hour // {24 * OFFSET_STEP})::INTEGER AS day, t.hour, t.first_event_id,
             {", ".join(f"t.{name}" for name in ATTRIBUTES)},
             c.channel,
-            CASE WHEN t.direct THEN '(direct)' ELSE t.source END AS source,
-            CASE WHEN t.direct THEN '(none)' ELSE t.medium END AS medium,
-            CASE WHEN NOT t.direct THEN t.campaign END AS campaign,
+            CASE WHEN t.signal THEN t.source ELSE '(direct)' END AS source,
+            CASE WHEN t.signal THEN t.medium ELSE '(none)' END AS medium,
+            CASE WHEN t.signal THEN t.campaign END AS campaign,
             t.landing AS landing_page, t.exit AS exit_page, i.intent, t.passive
-        FROM told_sessions t
-        JOIN channels c ON c.direct = t.direct
+        FROM (
+            SELECT r.first AS session, r.visitor, e.ts, r.hi AS end_ts, e.hour,
+                e.event_id AS first_event_id, {", ".join(ATTRIBUTES)},
+                e.signal, {", ".join(ORIGIN)}, r.landing, r.exit, r.passive
+            FROM runs r JOIN deciding e ON e.seq = r.first
+            WHERE NOT {INTRICATE}
+            UNION ALL BY NAME SELECT * FROM ordered_sessions
+        ) t
+        JOIN channels c ON c.signal = t.signal
             AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM t.{name}" for name in ORIGIN)}
         LEFT JOIN intents i ON i.page = t.landing
     """)
-    con.execute("DROP TABLE told_sessions")
+    con.execute("DROP TABLE runs")
+    con.execute("DROP TABLE deciding")
+    con.execute("DROP TABLE ordered_sessions")
 
 
 def _join_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:
