@@ -27,7 +27,7 @@ INTENTS = {
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
     found = con.execute(
-        f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM deciding"
+        f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM session_core"
     ).fetchall()
     rows = [
         (signal, *origin, channel(*(origin if signal else DIRECT), site.channel_sites))
@@ -43,9 +43,9 @@ def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
 def name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``intents``: why visitors came, for every distinct landing page."""
     pages = con.execute(
-        "SELECT landing FROM runs UNION SELECT landing FROM ordered_sessions"
+        "SELECT DISTINCT landing_page FROM session_core WHERE landing_page IS NOT NULL"
     ).fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE intents (page VARCHAR, intent VARCHAR)")
     insert_rows(
-        con, "intents", [(page, INTENTS.get(site.page_type(page) or "")) for (page,) in pages if page is not None]
+        con, "intents", [(page, INTENTS.get(site.page_type(page) or "")) for (page,) in pages]
     )

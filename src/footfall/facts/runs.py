@@ -1,12 +1,13 @@
-"""What visitors did, cut into runs: stretches of activity that no break between slots divides (R3).
+"""Sessions from slots: exact, and with nothing put in order that need not be (R3).
 
 Activity is gathered in slots as long as the timeout. Two events of one slot are never further apart
-than the timeout, and a slot can only go on with the slot just before it; so most slots are a run of
-their own, and only neighbours have to be compared. Nothing is sorted.
+than the timeout, and a slot can only go on with the slot just before it; so slots make runs, and
+only neighbours have to be compared. Most slots are a run of their own.
 
 A run is one session, or none if nothing in it opens one, unless a ``session_end`` divides it. What
 the session says of itself comes from its first event and from its first and last page view, so the
-order of all others need not be known. Where it has to be known the run is ``intricate``.
+order of all others need not be known. Where it has to be known the run is ``intricate``: its events
+are put in order one by one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
+from footfall.localtime import OFFSET_STEP
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,86 +23,75 @@ if TYPE_CHECKING:
 ENDS, VIEW = "session_end", "page_view"
 ATTRIBUTES = ("device", "browser", "os", "country", "region")
 ORIGIN = ("source", "medium", "campaign")
-SIGNAL = 1 << len(ATTRIBUTES)
-"""The bit of ``told`` that says where the visit came from; those below are of the attributes."""
 
 _KINDS = (
     ENDS, *sorted(NEVER_OPENS - {ENDS}), VIEW, *sorted(PASSIVE - NEVER_OPENS - {VIEW}),
 )  # fmt: skip
 _KIND = f"coalesce(list_position({list(_KINDS)}, name), 0)"
-"""An event's kind as a number: 0 for what is not passive, and those that never open come first."""
+"""An event's kind as a number: 0 for what is not passive; those that never open come first."""
 _OPENS = f"kind NOT BETWEEN 1 AND {len(NEVER_OPENS)}"
 _ENDED = f"kind = {_KINDS.index(ENDS) + 1}"
 _VIEWED = f"kind = {_KINDS.index(VIEW) + 1} AND page IS NOT NULL"
-
-_PLACES = 1 << 36
-"""More than there are events in a log; with the milliseconds of a slot it fits into 63 bits."""
-_LAST = _PLACES - 1
 _TOLD = " + ".join([
     *(f"CASE WHEN {name} IS NULL THEN 0 ELSE {1 << at} END" for at, name in enumerate(ATTRIBUTES)),
-    f"CASE WHEN signal THEN {SIGNAL} ELSE 0 END",
+    f"CASE WHEN signal THEN {1 << len(ATTRIBUTES)} ELSE 0 END",
 ])  # fmt: skip
-"""What an event tells, a bit for each."""
-
-
-def activity(timeout: int) -> str:
-    """The scope's activity: what visitors did themselves, with its slot, kind and what it tells."""
-    return f"""(
-        SELECT *, ts // {timeout} AS slot, {_KIND} AS kind, {_TOLD} AS told
-        FROM scope_events WHERE NOT system
-    )"""
+"""What an event tells of its session, a bit for each."""
+_PLACES = 1 << 36
+"""More than there are events in a log; with the milliseconds of a day it fits into 63 bits."""
+_LAST = _PLACES - 1
 
 
 def find_sessions(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
-    """``runs`` of the scope, and ``deciding``: the first event of every run that is a session."""
+    """``session_core``: the sessions of the scope and what they tell of themselves."""
     _gather(con, timeout)
     _link(con, timeout)
     _merge(con)
-    _fetch(con, timeout)
+    _fetch(con)
     _order(con)
+
+
+def _activity(columns: str) -> str:
+    """The scope's activity, what visitors did themselves, with more columns."""
+    return f"(SELECT *, {_KIND} AS kind, {columns} FROM scope_events WHERE NOT system)"
 
 
 def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     """Begins ``runs`` with every slot.
 
-    ``at`` is an event's moment in its slot and its place in the log as one number, ``turned`` the
-    same with the places turned round: if both find the same first event it shares its moment with
-    no other.
+    ``spot`` is an event's moment in its slot and its place in the log as one number, ``turned`` the
+    same with places turned round: what is first by both shares its moment with no other.
     """
     moment = f"ts % {timeout} // 1000 * {_PLACES}"
+    columns = f"""ts // {timeout} AS slot, {_TOLD} AS told,
+        {moment} + seq AS spot, {moment} + {_LAST} - seq AS turned"""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE runs AS
         SELECT visitor, slot, lo, hi, passive, told, ended_at IS NOT DISTINCT FROM hi AS ended,
             ends > 1 OR (ends = 1 AND ended_at < hi) AS divided,
-            first_at & {_LAST} AS first, first_told,
-            {_is_tied("first_at", "first_turned")} AS first_tied,
-            landing, {_is_tied("landing_at", "landing_turned")} AS landing_tied,
-            exit, {_is_tied("exit_at", "exit_turned")} AS exit_tied
+            first & {_LAST} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
+            landing_page, {_tied("landing", "landing_turned")} AS landing_tied,
+            exit_page, {_tied("exit", "exit_turned")} AS exit_tied
         FROM (
             SELECT visitor, slot, min(ts) AS lo, max(ts) AS hi,
                 min(kind) > 0 AS passive, bit_or(told) AS told,
-                max(ended_at) AS ended_at, count(ended_at) AS ends,
-                arg_min(told, opens_at) AS first_told,
-                min(opens_at) AS first_at, min(opens_turned) AS first_turned,
-                arg_min(page, viewed_at) AS landing,
-                min(viewed_at) AS landing_at, min(viewed_turned) AS landing_turned,
-                arg_max(page, viewed_at) AS exit,
-                max(viewed_at) AS exit_at, max(viewed_turned) AS exit_turned
-            FROM (
-                SELECT *, CASE WHEN {_ENDED} THEN ts END AS ended_at,
-                    CASE WHEN {_OPENS} THEN {moment} + seq END AS opens_at,
-                    CASE WHEN {_OPENS} THEN {moment} + {_LAST} - seq END AS opens_turned,
-                    CASE WHEN {_VIEWED} THEN {moment} + seq END AS viewed_at,
-                    CASE WHEN {_VIEWED} THEN {moment} + {_LAST} - seq END AS viewed_turned
-                FROM {activity(timeout)}
-            )
-            GROUP BY visitor, slot
+                max(ts) FILTER (WHERE {_ENDED}) AS ended_at, count(*) FILTER (WHERE {_ENDED}) AS ends,
+                min(spot) FILTER (WHERE {_OPENS}) AS first,
+                min(turned) FILTER (WHERE {_OPENS}) AS first_turned,
+                arg_min(told, spot) FILTER (WHERE {_OPENS}) AS first_told,
+                min(spot) FILTER (WHERE {_VIEWED}) AS landing,
+                min(turned) FILTER (WHERE {_VIEWED}) AS landing_turned,
+                arg_min(page, spot) FILTER (WHERE {_VIEWED}) AS landing_page,
+                max(spot) FILTER (WHERE {_VIEWED}) AS exit,
+                max(turned) FILTER (WHERE {_VIEWED}) AS exit_turned,
+                arg_max(page, spot) FILTER (WHERE {_VIEWED}) AS exit_page
+            FROM {_activity(columns)} GROUP BY visitor, slot
         )
     """)
 
 
-def _is_tied(at: str, turned: str) -> str:
-    return f"({at} & {_LAST}) + ({turned} & {_LAST}) <> {_LAST}"
+def _tied(spot: str, turned: str) -> str:
+    return f"({spot} & {_LAST}) + ({turned} & {_LAST}) <> {_LAST}"
 
 
 def _link(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
@@ -136,8 +127,10 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
             bool_or(r.ended) AS ended, bool_or(r.divided) AS divided,
             arg_min(r.first, r.slot) AS first, arg_min(r.first_told, r.slot) AS first_told,
             arg_min(r.first_tied, r.slot) AS first_tied,
-            arg_min(r.landing, r.slot) AS landing, arg_min(r.landing_tied, r.slot) AS landing_tied,
-            arg_max(r.exit, r.slot) AS exit, arg_max(r.exit_tied, r.slot) AS exit_tied
+            arg_min(r.landing_page, r.slot) AS landing_page,
+            arg_min(r.landing_tied, r.slot) AS landing_tied,
+            arg_max(r.exit_page, r.slot) AS exit_page,
+            arg_max(r.exit_tied, r.slot) AS exit_tied
         FROM runs r JOIN linked l ON l.visitor = r.visitor AND l.slot = r.slot
         GROUP BY r.visitor, l.run
     """)
@@ -149,42 +142,54 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("DROP TABLE linked")
 
 
-
-INTRICATE = """coalesce(
+_INTRICATE = """coalesce(
     divided OR first_tied OR landing_tied OR exit_tied OR told <> first_told, false)"""
 """A ``session_end`` before the run's last event, a deciding moment that is shared, or something
 that the first event does not tell and a later one does."""
 
 
-def _fetch(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
-    """``deciding``: the first event of runs that are a session each, all events of intricate ones.
+def _fetch(con: duckdb.DuckDBPyConnection) -> None:
+    """Begins ``session_core`` with what needs no order, from the first event of the session.
 
-    Takes the intricate out of ``runs``.
+    Beside them are the events of the visitors of ``intricate`` runs, each as if it were a session:
+    they have a ``kind``.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE intricate AS
-        SELECT visitor, lo, hi FROM runs WHERE first IS NOT NULL AND {INTRICATE}
+        SELECT visitor, lo, hi FROM runs WHERE first IS NOT NULL AND {_INTRICATE}
     """)
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE deciding AS
-        SELECT seq, event_id, visitor, ts, hour, kind, page, signal,
-            {", ".join((*ATTRIBUTES, *ORIGIN))}
-        FROM {activity(timeout)}
-        WHERE seq IN (SELECT first FROM runs WHERE NOT {INTRICATE})
-            OR visitor IN (SELECT visitor FROM intricate)
+        CREATE OR REPLACE TEMP TABLE session_core AS
+        SELECT e.seq AS session, e.visitor, e.ts, coalesce(r.hi, e.ts) AS end_ts,
+            (e.hour // {24 * OFFSET_STEP})::INTEGER AS day, e.hour, e.event_id AS first_event_id, {", ".join(f"e.{name}" for name in ATTRIBUTES)},
+            e.signal, {", ".join(f"e.{name}" for name in ORIGIN)},
+            CASE WHEN r.first IS NOT NULL THEN r.landing_page WHEN e.name = '{VIEW}' THEN e.page END
+                AS landing_page,
+            CASE WHEN r.first IS NOT NULL THEN r.exit_page WHEN e.name = '{VIEW}' THEN e.page END
+                AS exit_page,
+            coalesce(r.passive, {_KIND} > 0) AS passive,
+            CASE WHEN r.first IS NULL THEN {_KIND} END AS kind
+        FROM (SELECT * FROM scope_events WHERE NOT system) e
+        LEFT JOIN (SELECT * FROM runs WHERE first IS NOT NULL AND NOT {_INTRICATE}) r
+          ON r.first = e.seq
+        WHERE r.first IS NOT NULL OR e.visitor IN (SELECT visitor FROM intricate)
     """)
+    con.execute("DROP TABLE runs")
 
 
 def _order(con: duckdb.DuckDBPyConnection) -> None:
-    """``ordered_sessions``: those of intricate runs, event by event in R3's order."""
+    """Makes sessions of the events of ``intricate`` runs, one after the other in R3's order."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ordered_sessions AS
         WITH ordered AS (
             SELECT e.*, i.lo, row_number() OVER in_order AS place,
                 coalesce(lag({_ENDED}) OVER in_order, true) AS begins
-            FROM deciding e
+            FROM session_core e
             JOIN intricate i ON i.visitor = e.visitor AND e.ts >= i.lo AND e.ts <= i.hi
-            WINDOW in_order AS (PARTITION BY e.visitor, i.lo ORDER BY e.ts, {_ENDED}, e.event_id)
+            WHERE e.kind IS NOT NULL
+            WINDOW in_order AS (
+                PARTITION BY e.visitor, i.lo ORDER BY e.ts, {_ENDED}, e.first_event_id
+            )
         ),
         parted AS (
             SELECT *, max(CASE WHEN begins THEN place END) OVER so_far AS part,
@@ -192,13 +197,18 @@ def _order(con: duckdb.DuckDBPyConnection) -> None:
             FROM ordered
             WINDOW so_far AS (PARTITION BY visitor, lo ORDER BY place ROWS UNBOUNDED PRECEDING)
         )
-        SELECT arg_min(seq, place) AS session, visitor, min(ts) AS ts, max(ts) AS end_ts,
-            arg_min(hour, place) AS hour, arg_min(event_id, place) AS first_event_id,
-            {", ".join(f"arg_min({name}, place) AS {name}" for name in ATTRIBUTES)},
-            bool_or(signal) AS signal,
-            {", ".join(f"arg_min_null({name}, place) FILTER (signal) AS {name}" for name in ORIGIN)},
-            arg_min(page, place) FILTER (WHERE {_VIEWED}) AS landing,
-            arg_max(page, place) FILTER (WHERE {_VIEWED}) AS exit,
-            min(kind) > 0 AS passive
+        SELECT visitor, min(ts) AS ts, max(end_ts) AS end_ts, bool_and(passive) AS passive,
+            bool_or(signal) AS signal, arg_max(exit_page, place) AS exit_page,
+            {", ".join(f"arg_min({name}, place) AS {name}" for name in _FROM_THE_FIRST)},
+            {", ".join(f"arg_min_null({name}, place) FILTER (signal) AS {name}" for name in ORIGIN)}
         FROM parted WHERE opened >= part GROUP BY visitor, lo, part
     """)
+    con.execute("DELETE FROM session_core WHERE kind IS NOT NULL")
+    con.execute("ALTER TABLE session_core DROP COLUMN kind")
+    con.execute("INSERT INTO session_core BY NAME SELECT * FROM ordered_sessions")
+    con.execute("DROP TABLE ordered_sessions")
+    con.execute("DROP TABLE intricate")
+
+
+_FROM_THE_FIRST = ("session", "day", "hour", "first_event_id", *ATTRIBUTES, "landing_page")
+"""What a session has from the first of its events that tells it."""

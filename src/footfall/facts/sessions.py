@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from footfall.facts.load import put
 from footfall.facts.naming import name_channels, name_intents
-from footfall.facts.runs import ATTRIBUTES, ENDS, INTRICATE, ORIGIN, find_sessions
-from footfall.localtime import OFFSET_STEP
+from footfall.facts.runs import ENDS, ORIGIN, find_sessions
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -75,45 +74,29 @@ def take(con: duckdb.DuckDBPyConnection, site: Site, *, copied: bool) -> None:
 
 
 def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``session_core``: the sessions of the scope, with the names of their channels and intents."""
+    """``session_core``: the sessions of the scope; ``named_sessions``: with channel and intent."""
     find_sessions(con, timeout_us(site))
     name_channels(con, site)
     name_intents(con, site)
-    _complete(con)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP VIEW named_sessions AS
+        SELECT s.* REPLACE (
+                CASE WHEN s.signal THEN s.source ELSE '(direct)' END AS source,
+                CASE WHEN s.signal THEN s.medium ELSE '(none)' END AS medium,
+                CASE WHEN s.signal THEN s.campaign END AS campaign
+            ),
+            c.channel, i.intent
+        FROM session_core s
+        JOIN channels c ON c.signal = s.signal
+            AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM s.{name}" for name in ORIGIN)}
+        LEFT JOIN intents i ON i.page = s.landing_page
+    """)
 
 
 def join_members(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``members``: every event of the scope with its session, null for what none was open for."""
     _join_activity(con, site)
     _attach_system_events(con, site)
-
-
-def _complete(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE session_core AS
-        SELECT t.session, t.visitor, t.ts, t.end_ts,
-            (t.hour // {24 * OFFSET_STEP})::INTEGER AS day, t.hour, t.first_event_id,
-            {", ".join(f"t.{name}" for name in ATTRIBUTES)},
-            c.channel,
-            CASE WHEN t.signal THEN t.source ELSE '(direct)' END AS source,
-            CASE WHEN t.signal THEN t.medium ELSE '(none)' END AS medium,
-            CASE WHEN t.signal THEN t.campaign END AS campaign,
-            t.landing AS landing_page, t.exit AS exit_page, i.intent, t.passive
-        FROM (
-            SELECT r.first AS session, r.visitor, e.ts, r.hi AS end_ts, e.hour,
-                e.event_id AS first_event_id, {", ".join(ATTRIBUTES)},
-                e.signal, {", ".join(ORIGIN)}, r.landing, r.exit, r.passive
-            FROM runs r JOIN deciding e ON e.seq = r.first
-            WHERE NOT {INTRICATE}
-            UNION ALL BY NAME SELECT * FROM ordered_sessions
-        ) t
-        JOIN channels c ON c.signal = t.signal
-            AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM t.{name}" for name in ORIGIN)}
-        LEFT JOIN intents i ON i.page = t.landing
-    """)
-    con.execute("DROP TABLE runs")
-    con.execute("DROP TABLE deciding")
-    con.execute("DROP TABLE ordered_sessions")
 
 
 def _join_activity(con: duckdb.DuckDBPyConnection, site: Site) -> None:

@@ -36,7 +36,7 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             coalesce(a.last_order > a.first_checkout, false) AS order_after_checkout,
             a.converted, m.session IS NOT NULL AS micro_converted, c.exit_page,
             p.first_day, p.first_hour, p.previous_day, p.next_day
-        FROM session_core c
+        FROM named_sessions c
         JOIN session_people p ON p.session = c.session
         JOIN achievements a ON a.session = c.session
         LEFT JOIN (SELECT DISTINCT session FROM micro_found) m ON m.session = c.session
