@@ -23,16 +23,28 @@ INTENTS = {
 }
 """What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
 
+NAMED_SESSIONS = f"""(
+    SELECT s.* REPLACE (
+            CASE WHEN s.signal THEN s.source ELSE '{DIRECT[0]}' END AS source,
+            CASE WHEN s.signal THEN s.medium ELSE '{DIRECT[1]}' END AS medium,
+            CASE WHEN s.signal THEN s.campaign END AS campaign
+        ),
+        c.channel, i.intent
+    FROM session_core s
+    JOIN channels c ON c.signal = s.signal
+        AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM s.{name}" for name in ORIGIN)}
+    LEFT JOIN intents i ON i.page = s.landing_page
+)"""
+"""``session_core`` with what its sessions are called."""
+
 
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
-    found = con.execute(
-        f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM session_core"
-    ).fetchall()
-    rows = [
-        (signal, *origin, channel(*(origin if signal else DIRECT), site.channel_sites))
-        for signal, *origin in found
-    ]
+    found = con.execute(f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM session_core").fetchall()
+    rows = []
+    for signal, *told in found:
+        source, medium, campaign = told if signal else DIRECT
+        rows.append((signal, *told, channel(source, medium, campaign, site.channel_sites)))
     con.execute("""
         CREATE OR REPLACE TEMP TABLE channels
             (signal BOOLEAN, source VARCHAR, medium VARCHAR, campaign VARCHAR, channel VARCHAR)

@@ -75,7 +75,8 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
         FROM (
             SELECT visitor, slot, min(ts) AS lo, max(ts) AS hi,
                 min(kind) > 0 AS passive, bit_or(told) AS told,
-                max(ts) FILTER (WHERE {_ENDED}) AS ended_at, count(*) FILTER (WHERE {_ENDED}) AS ends,
+                max(ts) FILTER (WHERE {_ENDED}) AS ended_at,
+                count(*) FILTER (WHERE {_ENDED}) AS ends,
                 min(spot) FILTER (WHERE {_OPENS}) AS first,
                 min(turned) FILTER (WHERE {_OPENS}) AS first_turned,
                 arg_min(told, spot) FILTER (WHERE {_OPENS}) AS first_told,
@@ -161,8 +162,8 @@ def _fetch(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_core AS
         SELECT e.seq AS session, e.visitor, e.ts, coalesce(r.hi, e.ts) AS end_ts,
-            (e.hour // {24 * OFFSET_STEP})::INTEGER AS day, e.hour, e.event_id AS first_event_id, {", ".join(f"e.{name}" for name in ATTRIBUTES)},
-            e.signal, {", ".join(f"e.{name}" for name in ORIGIN)},
+            (e.hour // {24 * OFFSET_STEP})::INTEGER AS day, e.hour, e.event_id AS first_event_id,
+            {", ".join(f"e.{name}" for name in (*ATTRIBUTES, "signal", *ORIGIN))},
             CASE WHEN r.first IS NOT NULL THEN r.landing_page WHEN e.name = '{VIEW}' THEN e.page END
                 AS landing_page,
             CASE WHEN r.first IS NOT NULL THEN r.exit_page WHEN e.name = '{VIEW}' THEN e.page END

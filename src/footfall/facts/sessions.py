@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from footfall.facts.load import put
 from footfall.facts.naming import name_channels, name_intents
-from footfall.facts.runs import ENDS, ORIGIN, find_sessions
+from footfall.facts.runs import ENDS, find_sessions
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -74,23 +74,10 @@ def take(con: duckdb.DuckDBPyConnection, site: Site, *, copied: bool) -> None:
 
 
 def sessionise(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``session_core``: the sessions of the scope; ``named_sessions``: with channel and intent."""
+    """``session_core``: the sessions of the scope, and what their origins and pages are called."""
     find_sessions(con, timeout_us(site))
     name_channels(con, site)
     name_intents(con, site)
-    con.execute(f"""
-        CREATE OR REPLACE TEMP VIEW named_sessions AS
-        SELECT s.* REPLACE (
-                CASE WHEN s.signal THEN s.source ELSE '(direct)' END AS source,
-                CASE WHEN s.signal THEN s.medium ELSE '(none)' END AS medium,
-                CASE WHEN s.signal THEN s.campaign END AS campaign
-            ),
-            c.channel, i.intent
-        FROM session_core s
-        JOIN channels c ON c.signal = s.signal
-            AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM s.{name}" for name in ORIGIN)}
-        LEFT JOIN intents i ON i.page = s.landing_page
-    """)
 
 
 def join_members(con: duckdb.DuckDBPyConnection, site: Site) -> None:
