@@ -33,8 +33,9 @@ from footfall.settings import Settings, Site, add_site, init_text, read_settings
 if TYPE_CHECKING:
     import duckdb
 
+    from footfall.facts.arrivals import Appended
     from footfall.facts.lists import Exported
-    from footfall.facts.projection import Appended, Projection
+    from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
     from footfall.query.team import Team

@@ -57,14 +57,14 @@ _PAID = """(
         arg_min(event_id, {'authority': CASE json_extract_string(properties, '$.source')
             WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END, 'ts': ts, 'id': event_id})
             AS money_event_id
-    FROM rare_events WHERE live AND name = 'purchase' GROUP BY 1)"""
+    FROM records WHERE live AND name = 'purchase' GROUP BY 1)"""
 """The purchase that each order's money comes from (R4)."""
 _SOLD = """(
     SELECT order_key, count(*) AS lines, sum(revenue) AS sales
     FROM (SELECT DISTINCT order_key, line_key, revenue FROM direct_lines) GROUP BY order_key)"""
 _GIVEN_BACK = """(
     SELECT e.thing, sum(f.worth) AS worth
-    FROM refunds f JOIN rare_events e ON e.seq = f.refund GROUP BY e.thing)"""
+    FROM refunds f JOIN records e ON e.seq = f.refund GROUP BY e.thing)"""
 _TALKED = """(
     SELECT o.order_key, max(CASE WHEN o.credited THEN q.conversation_id END) AS conversation,
         max(CASE WHEN o.called THEN q.conversation_id END) AS video_conversation
@@ -77,7 +77,7 @@ ORDERS = List(
         s.order_key IN (SELECT order_key FROM contributed_orders) AS contributed,
         coalesce(d.lines, 0) AS direct_lines, coalesce(d.sales, 0) AS direct_sales,
         coalesce(r.worth, 0) AS refunded, t.conversation, t.video_conversation
-    FROM orders s JOIN rare_events e ON e.seq = s.order_key
+    FROM orders s JOIN records e ON e.seq = s.order_key
     JOIN {_PAID} m ON m.order_id = coalesce(e.thing, '#' || e.event_id)
     {_PERSONS}
     LEFT JOIN sessions v ON v.session = s.session

@@ -11,8 +11,6 @@ from footfall.schema.chats import CHAT_FACTS
 from footfall.schema.costs import COST_FACTS
 from footfall.schema.fact import (
     ASSET_DIMENSIONS,
-    CHANNELS,
-    CLOSED_LISTS,
     EXPOSURE_DIMENSIONS,
     LINE_DIMENSIONS,
     MONEY,
@@ -25,7 +23,7 @@ from footfall.schema.fact import (
 from footfall.schema.talks import TALK_FACTS
 
 __all__ = [
-    "ASKED", "ASSET_DIMENSIONS", "CHANNELS", "CLOSED_LISTS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
+    "ASKED", "ASSET_DIMENSIONS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
     "FACTS", "LINE_DIMENSIONS", "MONEY", "PLACE", "SESSION_DIMENSIONS", "Column", "Fact",
 ]  # fmt: skip
 
