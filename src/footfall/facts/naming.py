@@ -37,6 +37,7 @@ def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE folders (experience VARCHAR, folder VARCHAR)")
     insert_rows(con, "folders", list(site.folders.items()))
 
+
 NAMED_SESSIONS = f"""(
     SELECT s.* REPLACE (
             CASE WHEN s.signal THEN s.source ELSE '{DIRECT[0]}' END AS source,
