@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from footfall.facts.projection import Appended
+from footfall.facts.arrivals import Appended
 from reference.registry import KPIS
 from support import published
 from support.drilled import ours
@@ -124,7 +124,7 @@ ORDERS = """
         o.order_key IN (SELECT order_key FROM contributed_orders) AS contributed,
         (SELECT count(DISTINCT d.line_key) FROM direct_lines d WHERE d.order_key = o.order_key)
             AS direct_lines
-    FROM orders o JOIN rare_events e ON e.seq = o.order_key
+    FROM orders o JOIN records e ON e.seq = o.order_key
     LEFT JOIN sessions s ON s.session = o.session
 """
 
@@ -163,9 +163,9 @@ def test_every_drilldown_is_the_expected_one(case: Case) -> None:
 def test_the_money_of_direct_sales_and_refunds_is_the_expected_one(case: Case) -> None:
     direct = """SELECT e.event_id, sum(d.revenue) FROM
         (SELECT DISTINCT order_key, line_key, revenue FROM direct_lines) d
-        JOIN rare_events e ON e.seq = d.order_key GROUP BY e.event_id"""
+        JOIN records e ON e.seq = d.order_key GROUP BY e.event_id"""
     refunded = """SELECT json_extract_string(e.properties, '$.transaction_id'), sum(r.worth)
-        FROM refunds r JOIN rare_events e ON e.seq = r.refund GROUP BY 1"""
+        FROM refunds r JOIN records e ON e.seq = r.refund GROUP BY 1"""
     sold = dict(case.shop.con.execute(direct).fetchall())
     given_back = dict(case.shop.con.execute(refunded).fetchall())
     for order in case.expected["orders"]:

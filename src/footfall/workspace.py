@@ -33,10 +33,13 @@ from footfall.settings import Settings, Site, add_site, init_text, read_settings
 if TYPE_CHECKING:
     import duckdb
 
-    from footfall.facts.projection import Appended, Projection
+    from footfall.facts.arrivals import Appended
+    from footfall.facts.lists import Exported
+    from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
     from footfall.query.drilldown import Drilldown
+    from footfall.query.team import Team
 
 SETTINGS_FILE = "footfall.toml"
 VARIABLE = "FOOTFALL_WORKSPACE"
@@ -191,6 +194,52 @@ class Workspace:
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
             projection.position(), catalogue.definitions, chosen, left_out, rows,
         )  # fmt: skip
+
+    def team(
+        self,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        every: str | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        site: str | None = None,
+    ) -> Team:
+        """The advice desk: the agents and their trend, requests and their states, feedback.
+
+        ``where`` can name agents. Raises RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415
+        from footfall.facts.lists import feedback  # noqa: PLC0415
+        from footfall.query.team import Asked, Desk, agents_of  # noqa: PLC0415
+
+        the_site, days = self.site(site), _asked_days(start, end)
+        agents = agents_of({name: _values(value) for name, value in (where or {}).items()})
+        check_every(every)
+        projection = self.projection(the_site)
+        first, last = self._period(projection, *days)
+        check_buckets(first, last, every)
+        asked = Asked(first, last, every, agents)
+        desk = Desk(DuckEngine(projection.con), self.catalogue(the_site), the_site, asked)
+        told = feedback(projection.con, (first, last), asked.where)
+        return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
+
+    def export(
+        self,
+        what: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        site: str | None = None,
+    ) -> Exported:
+        """The site's sessions, orders or conversations as a list, the earliest first.
+
+        Days are those on which each of them begins. Raises RequestError for any other list.
+        """
+        from footfall.facts.lists import Exported, list_of  # noqa: PLC0415
+
+        found, the_site, days = list_of(what), self.site(site), _asked_days(start, end)
+        projection = self.projection(the_site)
+        return Exported(projection, found, self._period(projection, *days))
 
     def drilldown(
         self,

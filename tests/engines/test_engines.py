@@ -81,8 +81,8 @@ def test_the_facts_are_rich_enough_to_tell_engines_apart(shop: Shop) -> None:
     middle = first + (last - first) // 2
     for kpi in shop.catalogue:
         if kpi.requires is None:
-            rows = [*asked_of(shop, kpi.id), *asked_of(shop, kpi.id, middle)]
-            assert any(row.value for row in rows), kpi.id
+            found = [*asked_of(shop, kpi.id), *asked_of(shop, kpi.id, middle)]
+            assert any(row.value for row in found), kpi.id
 
 
 def asked_of(shop: Shop, kpi: str, start: date | None = None) -> tuple[Row, ...]:

@@ -26,8 +26,9 @@ import pyarrow.parquet as pq
 from footfall.catalogue import Catalogue, built_in
 from footfall.engine.duckdb import DuckEngine
 from footfall.event.accept import Acceptor, Rejection, Row
+from footfall.facts.arrivals import Appended
 from footfall.facts.costs import stage_rows
-from footfall.facts.projection import Appended, Projection
+from footfall.facts.projection import Projection
 from footfall.localtime import day_date
 from footfall.log.store import EventLog
 from footfall.query.answer import Answer

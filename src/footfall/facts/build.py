@@ -72,7 +72,7 @@ def build(
     con.execute("CREATE OR REPLACE TEMP TABLE dirty (visitor INTEGER, lo BIGINT, hi BIGINT)")
     if since is None:
         group.everybody(con)
-        group.gather_all(con)
+        group.gather_all(con, site)
         if dirty:
             _start_anew(con)
     else:
@@ -186,7 +186,7 @@ def _build_unvisited(work: Build) -> None:
     row = work.con.execute("""
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT * REPLACE (-customer AS visitor), NULL::BIGINT AS session
-        FROM rare_events WHERE live AND visitor IS NULL
+        FROM unvisited_events WHERE live
     """).fetchone()
     work.con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
     work.con.execute(
@@ -198,7 +198,8 @@ def _build_unvisited(work: Build) -> None:
 
 
 def _gather_sessions(work: Build) -> None:
-    group.gather_sessions(work.con, everybody=work.everybody)
+    group.gather_sessions(work.con, work.site, everybody=work.everybody)
+    orders.place(work.con, work.site)
 
 
 def _build_orders(work: Build) -> None:
@@ -226,7 +227,7 @@ def _build_exposures(work: Build) -> None:
 
 
 def _give_credit(work: Build) -> None:
-    credit.build(work.con, work.site)
+    credit.build(work.con)
 
 
 STEPS = (

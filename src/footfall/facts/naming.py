@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.traffic import channel
+from footfall.event.device import DEVICES
+from footfall.event.traffic import CHANNELS, channel
 from footfall.facts.load import insert_rows
 from footfall.settings import Site
 
@@ -21,6 +22,13 @@ INTENTS = {
     "home": "navigational",
 }
 """What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
+CLOSED_LISTS = {
+    "device": DEVICES,
+    "channel": CHANNELS,
+    "visitor_type": ("new", "returning"),
+    "intent": tuple(dict.fromkeys(INTENTS.values())),
+}
+"""Dimensions whose values are a closed list of the contract."""
 
 
 def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:

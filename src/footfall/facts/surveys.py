@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footfall.facts.group import tells
 from footfall.facts.naming import name_folders
 from footfall.facts.orders import PLACED, in_session
-from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.schema.fact import CHAT_DIMENSIONS, MONEY
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
 
+ANSWERS = ("survey_response",)
 _TEXTS = """json_extract_string(properties, ['$.survey_type', '$.status', '$.feedback',
     '$.conversation_id', '$.agent_id', '$.experience_id', '$.module_id'])"""
 _TOLD = f"""(
     SELECT {PLACED}, {_TEXTS} AS texts,
         json_transform(properties, '{{"score": "{MONEY}"}}').score AS points
-    FROM group_events WHERE live AND name = 'survey_response')"""
+    FROM group_events WHERE live AND name IN ({names_sql(ANSWERS)}))"""
 _BAND = """CASE WHEN e.texts[1] = 'nps' AND e.points IS NOT NULL THEN
     CASE WHEN e.points <= 6 THEN 'detractor' WHEN e.points <= 8 THEN 'passive' ELSE 'promoter' END
     END"""
@@ -27,11 +29,14 @@ _WHOLE = "e.points::BIGINT"
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Takes the group's answers out of the facts."""
-    con.execute("DELETE FROM surveys WHERE event_key IN (SELECT seq FROM group_events)")
+    if tells(con, ANSWERS):
+        con.execute("DELETE FROM surveys WHERE event_key IN (SELECT seq FROM group_events)")
 
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's answers; one that names no agent judges its conversation's (``talks``)."""
+    if not tells(con, ANSWERS):
+        return
     name_folders(con, site)
     in_session(con, "placed_surveys", _TOLD, site)
     con.execute(f"""

@@ -97,6 +97,8 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "import": lambda: import_module("footfall.doors.cli.imports"),
     "kpis": lambda: import_module("footfall.doors.cli.kpis"),
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
+    "team": lambda: import_module("footfall.doors.cli.team"),
+    "export": lambda: import_module("footfall.doors.cli.export"),
     "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
