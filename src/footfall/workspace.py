@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     import duckdb
 
     from footfall.facts.arrivals import Appended
+    from footfall.facts.lists import Exported
     from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
+    from footfall.query.drilldown import Drilldown
+    from footfall.query.team import Team
 
 SETTINGS_FILE = "footfall.toml"
 VARIABLE = "FOOTFALL_WORKSPACE"
@@ -181,7 +184,7 @@ class Workspace:
         check_every(every)
         asked = _asked_days(start, end)
         catalogue = self.catalogue(the_site)
-        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
+        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted), every)
         projection = self.projection(the_site)
         first, last = self._period(projection, *asked)
         check_buckets(first, last, every)
@@ -190,6 +193,86 @@ class Workspace:
         return ShownAnswer(
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
             projection.position(), catalogue.definitions, chosen, left_out, rows,
+        )  # fmt: skip
+
+    def team(
+        self,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        every: str | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        site: str | None = None,
+    ) -> Team:
+        """The advice desk: the agents and their trend, requests and their states, feedback.
+
+        ``where`` can name agents. Raises RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415
+        from footfall.facts.lists import feedback  # noqa: PLC0415
+        from footfall.query.team import Asked, Desk, agents_of  # noqa: PLC0415
+
+        the_site, days = self.site(site), _asked_days(start, end)
+        agents = agents_of({name: _values(value) for name, value in (where or {}).items()})
+        check_every(every)
+        projection = self.projection(the_site)
+        first, last = self._period(projection, *days)
+        check_buckets(first, last, every)
+        asked = Asked(first, last, every, agents)
+        desk = Desk(DuckEngine(projection.con), self.catalogue(the_site), the_site, asked)
+        told = feedback(projection.con, (first, last), asked.where)
+        return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
+
+    def export(
+        self,
+        what: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        site: str | None = None,
+    ) -> Exported:
+        """The site's sessions, orders or conversations as a list, the earliest first.
+
+        Days are those on which each of them begins. Raises RequestError for any other list.
+        """
+        from footfall.facts.lists import Exported, list_of  # noqa: PLC0415
+
+        found, the_site, days = list_of(what), self.site(site), _asked_days(start, end)
+        projection = self.projection(the_site)
+        return Exported(projection, found, self._period(projection, *days))
+
+    def drilldown(
+        self,
+        experience: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        answers: str | None = None,
+        site: str | None = None,
+    ) -> Drilldown:
+        """The modules of a chat experience in order, with how often each was shown, and more.
+
+        Days and ``where`` as for `kpis`. ``answers`` adds what was typed about the NPS: by
+        promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
+        RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.query.drilldown import Drilldown, drill_down, question_of  # noqa: PLC0415
+        from footfall.query.typed import typed_answers  # noqa: PLC0415
+
+        the_site = self.site(site)
+        wanted = {name: _values(value) for name, value in (where or {}).items()}
+        asked = _asked_days(start, end)
+        projection = self.projection(the_site)
+        first, last = self._period(projection, *asked)
+        engine, zone = DuckEngine(projection.con), the_site.timezone
+        question = question_of(engine, experience, first, last, wanted)
+        band = None if answers == "all" else answers
+        return Drilldown(
+            the_site.id, zone, first, last, projection.position(), experience,
+            drill_down(engine, question),
+            typed_answers(engine, question, zone, band) if answers else None,
         )  # fmt: skip
 
     def quality(self, site: str | None = None) -> Quality:

@@ -135,8 +135,8 @@ def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
         ),
         (
             '{ event = "click" }',
-            "{ ts = 7 }",
-            "13: measures.clicked.where.ts: 7 does not fit the column",
+            '{ ts = "7" }',
+            "13: measures.clicked.where.ts: '7' does not fit the column",
         ),
         (
             "where =",

@@ -17,7 +17,7 @@ from support.streams import rich_stream
 @pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """A shop in which everything happens."""
-    with shop_for(rich_stream(5)) as found:
+    with shop_for(rich_stream(8, scenes=220)) as found:
         yield found
 
 

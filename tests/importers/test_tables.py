@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from footfall.doors.importers.table_words import TABLES
 from footfall.doors.importers.tables import read_table
 from footfall.errors import RequestError
+from footfall.schema.tables import TABLES
 
 Write = Callable[..., Path]
 DAY = dt.date(2026, 5, 1)
@@ -221,7 +221,7 @@ def test_the_tables_of_the_shared_cases(shared: Path, file: Write, case: str) ->
              "2026-05-01,Spring,1000,10,47.61,facebook,paid_social\n"),
             {
                 "date": DAY, "source": "facebook", "medium": "paid_social", "campaign": "Spring",
-                "impressions": 1000, "clicks": 10, "cost": Decimal("47.61"), "currency": None,
+                "impressions": 1000, "clicks": 10, "cost": Decimal("47.61"), "currency": "EUR",
             },
         ),
         (  # Google Ads

@@ -15,7 +15,11 @@ from support.streams import Stream
 DIMENSIONS = (
     (), ("device",), ("asset",), ("asset_type", "placement"), ("product",), ("category", "asset"),
     ("page",), ("page", "variant"), ("experiment", "variant"), ("country", "visitor_type"),
-    ("channel", "landing_page"),
+    ("channel", "landing_page"), ("agent",), ("conversation_channel", "initiator"),
+    ("hour_of_day", "agent"), ("url",), ("trigger", "device"), ("message", "target_url"),
+    ("experience",), ("folder", "device"), ("module", "experience"),
+    ("field",), ("agent", "module"), ("campaign",), ("channel", "source", "medium"),
+    ("page", "query"), ("experience", "variant"),
 )  # fmt: skip
 FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] = (
     ({"asset": ["a1"]}, ("placement",)),
@@ -28,6 +32,11 @@ FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] 
     ({"variant": ["A", "B"]}, ()),
     ({"device": [None]}, ("device",)),
     ({"asset": ["a1", "a2"], "category": [None]}, ("product",)),
+    ({"agent": ["mia", None]}, ()),
+    ({"initiator": ["visitor"], "hour_of_day": [*map(str, range(12))]}, ("agent",)),
+    ({"experience": ["x1", None]}, ("module",)),
+    ({"folder": ["raffles"], "variant": ["A"]}, ()),
+    ({"channel": ["paid_search", "email"]}, ("campaign",)),
 )
 
 
@@ -47,12 +56,13 @@ Choice = Callable[[Sequence[Asked]], Iterable[Asked]]
 def reference_of(stream: Stream) -> Reference:
     """The stream as the slow reference sees it."""
     lines = [line_of(event) for event in stream.events]
-    return Reference(lines, stream.site, {"fx_rates": list(stream.rates)}, RECEIVED)
+    tables = {"fx_rates": list(stream.rates), **stream.tables}
+    return Reference(lines, stream.site, tables, RECEIVED)
 
 
 def shop_for(stream: Stream) -> Any:
     """The stream as the product sees it: one import."""
-    return shop_of(stream.events, stream.site, stream.rates)
+    return shop_of(stream.events, stream.site, stream.rates, stream.tables)
 
 
 def questions(shop: Shop) -> list[Asked]:
@@ -66,6 +76,11 @@ def questions(shop: Shop) -> list[Asked]:
     asked += [Asked(("device",), "hour"), Asked(("placement",), "day"), Asked(("variant",), "week")]
     asked += [Asked(("page",), "month", {}, near)]
     asked += [Asked(("visitor_type",), "day", {}, (middle, None))]
+    asked += [
+        Asked(("channel",), "day"),
+        Asked(("experience",), "week"),
+        Asked((), "day", {}, near),
+    ]
     return asked + [Asked(by, None, where) for where, by in FILTERS]
 
 
@@ -76,10 +91,15 @@ def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
     want = rows.theirs(
         reference.kpis(
             [kpi.id for kpi in question.kpis], question.start.isoformat(), question.end.isoformat(),
-            asked.by, asked.every, dict(asked.where),
+            asked.by, asked.every, {name: _known_as(name, v) for name, v in asked.where.items()},
         )
     )  # fmt: skip
     return [f"{asked}: {each}" for each in rows.differences(got, want)]
+
+
+def _known_as(dimension: str, values: Sequence[str | None]) -> list[Any]:
+    """What the reference calls the values of a dimension: an hour of the day is a number there."""
+    return [int(each) if dimension == "hour_of_day" and each else each for each in values]
 
 
 def differences(stream: Stream, choose: Choice = list) -> list[str]:

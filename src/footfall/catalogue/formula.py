@@ -43,9 +43,17 @@ class Formula:
 
     @property
     def sides(self) -> tuple[Tree, Tree] | None:
-        """The trees of numerator and denominator, if it is a division at the top."""
-        if isinstance(self.tree, tuple) and self.tree[0] == "/":
-            return self.tree[1], self.tree[2]
+        """The trees of numerator and denominator, if it divides by something that is measured.
+
+        It may be times a number: 100 × (a ÷ b) is a ratio of a and b.
+        """
+        tree = self.tree
+        if isinstance(tree, tuple) and tree[0] == "*":
+            numbers = [side for side in tree[1:] if isinstance(side, Decimal)]
+            others = [side for side in tree[1:] if not isinstance(side, Decimal)]
+            tree = others[0] if len(numbers) == 1 else tree
+        if isinstance(tree, tuple) and tree[0] == "/" and any(_names(tree[2])):
+            return tree[1], tree[2]
         return None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ class Example:
     """A few events, and the value that a person works out from them by hand.
 
     Without ``start`` and ``end`` it is asked over the local days of the first and the last event.
+    ``tables``: rows of cost and reach tables, which go with the events or stand alone.
     """
 
     about: str
@@ -31,6 +32,7 @@ class Example:
     site: Mapping[str, Any]
     start: date | None = None
     end: date | None = None
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,17 @@ class Checked:
     got: int | float | Decimal | None
     holds: bool
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A breakdown that a KPI always has: a row for each of the values, also for those of nothing.
+
+    ``column`` is a column of every fact that the KPI reads, and the key of its rows' segments.
+    """
+
+    column: str
+    values: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +79,49 @@ class Kpi:
     """Its place among the KPIs of its group, the smallest first."""
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
+    split: Split | None = None
+    without: tuple[str, ...] = ()
+    """Dimensions of its facts that it is not cut by."""
+
+    @property
+    def parts(self) -> Mapping[str | None, Mapping[str, Measure]]:
+        """The measures of each of its rows in a cell: one, or one for each value of a split."""
+        if self.split is None:
+            return {None: self.measures}
+        column = self.split.column
+        return {
+            str(value): {
+                name: measure.narrowed(column, value) for name, measure in self.measures.items()
+            }
+            for value in self.split.values
+        }
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What it can be cut by: what all its measures can be cut by."""
         first, *others = self.measures.values()
         return tuple(
-            name for name in first.dimensions if all(name in other.dimensions for other in others)
+            name
+            for name in first.dimensions
+            if name not in self.without and all(name in other.dimensions for other in others)
         )
 
     def answers(self, dimensions: Collection[str]) -> bool:
         """Whether each measure has a source for all these dimensions together."""
-        return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+        return not set(dimensions) & set(self.without) and all(
+            measure.source_for(dimensions) is not None for measure in self.measures.values()
+        )
+
+    @property
+    def days_only(self) -> bool:
+        """Whether something that it is made of knows days only: it has no value by the hour."""
+        sources = (source for measure in self.measures.values() for source in measure.sources)
+        return any(source.fact.days_only for source in sources)
 
     @property
     def is_ratio(self) -> bool:
-        """Whether its value can be missing: it divides."""
-        return self.formula.is_ratio
+        """Whether its value can be missing: it divides, or is a median."""
+        return self.formula.is_ratio or any(each.is_median for each in self.measures.values())
 
     @property
     def is_additive(self) -> bool:

@@ -1,11 +1,12 @@
 """Which people have to be built anew: those whom new events concern, and whoever is tied to them.
 
-A group is closed: a shared customer, order or lead, or a new identity link, brings the other side
-in, so that building the group alone gives exactly what building everything would give.
+A group is closed: a shared customer, order, lead or conversation, or a new identity link, brings
+the other side in, so that building the group alone gives exactly what building everything would.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import put
@@ -107,7 +108,7 @@ def closure(con: duckdb.DuckDBPyConnection, table: str, seeds: str) -> None:
 def gather(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``group_events``: the group's events that are needed beyond their sessions.
 
-    Orders, credit, milestones and deletions are made of them. Those that are told of nobody and
+    Orders, credit, conversations and so on are made of them. Those that are told of nobody and
     nothing belong to every group.
     """
     # the group is closed, so whoever told an event decides
@@ -136,6 +137,12 @@ def gather_all(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``group_events`` of everybody, as a view."""
     names = names_sql(_needed(site))
     put(con, "group_events", f"{_WITH_AUTHORITY} FROM events WHERE name IN ({names})", copied=False)
+
+
+def tells(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> bool:
+    """Whether the group has any event of these names, also one that does not count any more."""
+    told = f"SELECT 1 FROM group_events WHERE name IN ({names_sql(names)}) LIMIT 1"
+    return con.execute(told).fetchone() is not None
 
 
 def _needed(site: Site) -> frozenset[str]:

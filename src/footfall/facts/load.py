@@ -13,6 +13,8 @@ from footfall.facts.tables import (
     EXPOSURE,
     IN_COLUMNS,
     MASS_EVENTS,
+    OF_CONVERSATIONS,
+    TALKS,
     names_sql,
 )
 from footfall.localtime import DAY_US, hour_sql, offset_sql
@@ -173,7 +175,11 @@ def _event_rows(
             CASE WHEN l.event IN ('purchase', 'refund')
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
                  WHEN l.event IN ('generate_lead', 'qualify_lead')
-                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id')) END,
+                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id'))
+                 WHEN l.event IN ({names_sql(OF_CONVERSATIONS)})
+                 THEN '@' || clean(json_extract_string(l.properties, '$.conversation_id')) END,
+            CASE WHEN l.event IN ({names_sql(TALKS)})
+                 THEN split_part(split_part(l.url, '#', 1), '?', 1) END,
             CASE WHEN l.event NOT IN ({names_sql(IN_COLUMNS)}) THEN l.properties END
         FROM (
             SELECT *,

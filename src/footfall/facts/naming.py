@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.traffic import channel
+from footfall.event.device import DEVICES
+from footfall.event.traffic import CHANNELS, channel
 from footfall.facts.load import insert_rows
 from footfall.settings import Site
 
@@ -21,6 +22,19 @@ INTENTS = {
     "home": "navigational",
 }
 """What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
+CLOSED_LISTS = {
+    "device": DEVICES,
+    "channel": CHANNELS,
+    "visitor_type": ("new", "returning"),
+    "intent": tuple(dict.fromkeys(INTENTS.values())),
+}
+"""Dimensions whose values are a closed list of the contract."""
+
+
+def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``folders``: the folder of every experience that the site has put into one."""
+    con.execute("CREATE OR REPLACE TEMP TABLE folders (experience VARCHAR, folder VARCHAR)")
+    insert_rows(con, "folders", list(site.folders.items()))
 
 
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:

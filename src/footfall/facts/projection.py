@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.facts import build as steps
-from footfall.facts import group
+from footfall.facts import costs, group
 from footfall.facts.arrivals import Appended, Arrivals, quoted
 from footfall.facts.load import load
-from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
+from footfall.schema.tables import TABLES
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "4"
+VERSION = "5"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -138,6 +138,7 @@ class Projection:
             self._note(draft.with_suffix("").name, 0)
             if kind == RATES:
                 self._price_again()
+            costs.build(self.con, self.site, [kind])
             self.log.keep([draft])
 
         self._in_transaction(work)
@@ -168,10 +169,12 @@ class Projection:
             self._build_since(before, stored)
         if before and any(file.kind == RATES for file in files):
             self._price_again()
+        costs.build(self.con, self.site, {file.kind for file in files} - {EVENTS})
 
     def _load_table(self, kind: str, path: Path) -> None:
-        keys = COST_TABLES[kind]
-        same = " AND ".join(f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in keys)
+        same = " AND ".join(
+            f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in TABLES[kind].key
+        )
         rows = f"SELECT * FROM read_parquet('{quoted(path)}')"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {rows}")
         self.con.execute(f"DELETE FROM {kind} USING new_rows n WHERE {same}")

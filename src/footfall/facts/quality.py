@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from footfall.event.vocabulary import VENDOR_PREFIXES
 from footfall.facts.money import named_currency, named_worth
 from footfall.facts.projection import Projection
-from footfall.facts.tables import COST_TABLES
 from footfall.localtime import local_day
 from footfall.log.control import Control
 from footfall.log.ledger import Outcome
+from footfall.schema.tables import TABLES
 
 CONFLICT = "duplicate_conflict"
 Key = TypeVar("Key", date, str)
@@ -108,7 +108,7 @@ def inspect(projection: Projection, control: Control) -> Quality:
     """Looks at a site's projection, ledger and quarantine."""
     site = projection.site
     outcomes = control.imports.outcomes(site.id)
-    events = [each for each in outcomes if each.format not in COST_TABLES]
+    events = [each for each in outcomes if each.format not in TABLES]
     one = _counter(projection)
     return Quality(
         site=site.id,

@@ -26,7 +26,7 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         CREATE OR REPLACE TEMP TABLE session_rows AS
         SELECT c.visitor, c.ts, c.day, c.hour, {_DIMENSIONS}, c.session, c.first_event_id, p.person,
             c.end_ts, (c.end_ts - c.ts) // 1000 AS duration_ms,
-            a.page_views, c.passive AND a.page_views <= 1 AS bounced,
+            a.events, a.page_views, c.passive AND a.page_views <= 1 AS bounced,
             a.first_view IS NOT NULL AS viewed_item,
             a.first_cart IS NOT NULL AS added_to_cart,
             a.first_checkout IS NOT NULL AS began_checkout,
@@ -83,7 +83,8 @@ def _count_achievements(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             GROUP BY session
         ),
         counted AS (
-            SELECT session, count(CASE WHEN name = 'page_view' THEN 1 END) AS page_views,
+            SELECT session, count(CASE WHEN NOT system THEN 1 END) AS events,
+                count(CASE WHEN name = 'page_view' THEN 1 END) AS page_views,
                 bool_or({_conversion_sql(site)}) AS converted
             FROM members WHERE session IS NOT NULL GROUP BY session
         )

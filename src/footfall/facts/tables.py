@@ -31,8 +31,16 @@ MILESTONES = frozenset({
     "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
 })  # fmt: skip
 """Events on a person's way to the store."""
-RECORDS = MILESTONES | INTERACTIONS | {"purchase", "refund", "customer_deleted"}
-"""What orders, credit, milestones and deletions are made of, over a person's whole life."""
+OF_CONVERSATIONS = frozenset(
+    name for name, event in EVENTS.items() if "conversation_id" in event.properties
+)
+"""Events that speak of a one-to-one conversation, surveys about one among them."""
+TALKS = OF_CONVERSATIONS - {"survey_response"}
+"""Events that a conversation is made of (R9)."""
+RECORDS = MILESTONES | INTERACTIONS | OF_CONVERSATIONS | {
+    "purchase", "refund", "customer_deleted",
+}  # fmt: skip
+"""What orders, credit, milestones, conversations and deletions are made of, over all time."""
 ALL_TIME = "-9000000000000000, 9000000000000000"
 """A span (µs, lo and hi) that everything lies in."""
 
@@ -68,7 +76,8 @@ _EVENT_COLUMNS = f"""
     asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
     experiment VARCHAR, variant VARCHAR,
     engaged_ms {MONEY}, scroll_pct {MONEY},
-    thing VARCHAR,                  -- the order (=id) or lead (~id) that the event speaks of
+    thing VARCHAR,                  -- the order (=id), lead (~id) or conversation (@id) spoken of
+    url VARCHAR,                    -- where a conversation's event happened, without the query
     properties VARCHAR              -- null for events that have all they need in columns
 """
 
@@ -119,14 +128,6 @@ CREATE TABLE search_performance (
 CREATE TABLE log_position (file VARCHAR NOT NULL, rows BIGINT NOT NULL);
 CREATE TABLE about (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
 """
-
-COST_TABLES = {
-    "ad_costs": ("date", "source", "medium", "campaign"),
-    "email_sends": ("date", "campaign"),
-    "search_performance": ("date", "page", "query", "country", "device"),
-    "fx_rates": ("date", "currency"),
-}
-"""The tables that are no events, with their keys: a second row of a key replaces the first."""
 
 CLEAN = """
 CREATE MACRO clean(x) AS

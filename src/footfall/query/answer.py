@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Value = int | float | Decimal | None
+LAST = 1_000_000
+"""Longer than any number in a segment: texts come after numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,18 @@ class Answer:
         """A value as data: money as text rounded half away from zero to the minor unit."""
         return to_text(value, self.currency) if isinstance(value, Decimal) else value
 
+    @property
+    def segment_keys(self) -> tuple[str, ...]:
+        """What the segments of rows speak of: what is asked by, and what KPIs always have."""
+        splits = (kpi.split.column for kpi in self.kpis if kpi.split)
+        return tuple(dict.fromkeys((*self.by, *splits)))
+
     def columns(self) -> dict[str, list[Any]]:
         """The rows by column: kpi, bucket, each dimension, value, numerator, denominator."""
         return {
             "kpi": [row.kpi for row in self.rows],
             "bucket": [row.bucket for row in self.rows],
-            **{name: [row.segment[name] for row in self.rows] for name in self.by},
+            **{name: [row.segment.get(name) for row in self.rows] for name in self.segment_keys},
             **{
                 name: [_number(self.plain(getattr(row, name))) for row in self.rows]
                 for name in ("value", "numerator", "denominator")
@@ -100,7 +108,7 @@ class Answer:
         """A pyarrow table; numbers as float64, money rounded to the minor unit."""
         import pyarrow as pa  # noqa: PLC0415 - only who asks for it pays for it
 
-        texts = ["kpi", "bucket", *self.by]
+        texts = ["kpi", "bucket", *self.segment_keys]
         fields = [(name, pa.string()) for name in texts]
         fields += [(name, pa.float64()) for name in ("value", "numerator", "denominator")]
         return pa.table(self.columns(), schema=pa.schema(fields))
@@ -117,6 +125,14 @@ class Answer:
         """A pandas frame with the columns of `to_arrow`."""
         frame: pd.DataFrame = self.to_arrow().to_pandas()
         return frame
+
+
+def reading_order(segment: Iterable[str | None]) -> list[tuple[bool, int, str]]:
+    """Segments by name, numbers by their size, what lacks the attribute last."""
+    return [
+        (text is None, len(text) if text is not None and text.isdecimal() else LAST, text or "")
+        for text in segment
+    ]
 
 
 def _number(value: str | float | None) -> float | None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from footfall.catalogue import Kpi, Measure, Source
+from footfall.catalogue import Kpi, Source
 from footfall.catalogue.formula import Number, Tree, evaluate
 from footfall.engine import Engine
 from footfall.localtime import buckets_of, day_number, hours_of
 from footfall.money import CONTEXT
-from footfall.query.answer import Row, Value, bucket_label
+from footfall.query.answer import Row, Value, bucket_label, reading_order
 from footfall.query.question import Question
-from footfall.query.statement import compile_question
+from footfall.query.statement import compile_question, sources_of
 
 Cell = tuple[int | None, tuple[str | None, ...]]
 Column = Mapping[Cell, Number]
@@ -36,7 +36,7 @@ def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Numb
     for statement in compile_question(question):
         columns = [found[source] for source in statement.sources]
         for row in engine.rows(statement.sql, statement.parameters):
-            cell = (row[0] if bucketed else None, row[bucketed:keys])
+            cell = (row[0] if bucketed else None, statement.segment(row[bucketed:keys]))
             for column, number in zip(columns, row[keys:], strict=True):
                 if number:
                     column[cell] = number
@@ -65,7 +65,9 @@ class _Cells:
         if question.by:
             place = {bucket: at for at, bucket in enumerate(buckets)}
             found = {cell for column in columns for cell in column}
-            ordered = sorted(found, key=lambda cell: (place.get(cell[0], 0), _null_last(cell[1])))
+            ordered = sorted(
+                found, key=lambda cell: (place.get(cell[0], 0), reading_order(cell[1]))
+            )
         labels = {
             cell: (
                 at,
@@ -88,30 +90,58 @@ def _label(bucket: int | None, every: str | None) -> str | None:
     return None if bucket is None or every is None else bucket_label(bucket, every)
 
 
-def _null_last(texts: tuple[str | None, ...]) -> list[tuple[bool, str]]:
-    return [(text is None, text or "") for text in texts]
-
-
 def _rows(
     kpi: Kpi, question: Question, all_columns: Mapping[Source, Column], cells: _Cells
 ) -> Iterable[Row]:
-    columns = {
-        name: all_columns.get(_source(measure, question), {})
-        for name, measure in kpi.measures.items()
-    }
+    parts = {part: _Columns.of(sources, all_columns) for part, sources in sources_of(kpi, question)}
     recipe = _Recipe.of(kpi)
-    for cell in cells.those_in(columns.values()):
+    every = [column for part in parts.values() for column in part.all]
+    for cell in cells.those_in(every):
         _, bucket, segment = cells.labels[cell]
         if kpi.requires and segment.get(kpi.requires, "") is None:
             continue
-        values = {name: column.get(cell, 0) for name, column in columns.items()}
-        yield Row(kpi.id, bucket, segment, *recipe.numbers(values))
+        for part, columns in parts.items():
+            own = {**segment, kpi.split.column: part} if kpi.split else segment
+            yield Row(kpi.id, bucket, own, *recipe.numbers(*columns.at(cell)))
 
 
-def _source(measure: Measure, question: Question) -> Source:
-    source = measure.source_for(question.dimensions)
-    assert source is not None  # noqa: S101 - a KPI without the dimensions is never asked
-    return source
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The numbers of a KPI's measures, and how many values each median is the middle of."""
+
+    plain: Mapping[str, Column]
+    medians: Mapping[str, tuple[Column, Column]]
+
+    @classmethod
+    def of(cls, sources: Mapping[str, Source], all_columns: Mapping[Source, Column]) -> _Columns:
+        """The columns of these sources."""
+        plain = {
+            name: all_columns.get(source, {})
+            for name, source in sources.items()
+            if source.aggregate != "median"
+        }
+        medians = {
+            name: (all_columns.get(source, {}), all_columns.get(source.known, {}))
+            for name, source in sources.items()
+            if source.aggregate == "median"
+        }
+        return cls(plain, medians)
+
+    @property
+    def all(self) -> Iterable[Column]:
+        """Every column that something may be in."""
+        return [*self.plain.values(), *(known for _, known in self.medians.values())]
+
+    def at(self, cell: Cell) -> tuple[dict[str, Number | None], int | None]:
+        """The measures' values in a cell, and of how many values the medians are, if they are."""
+        values: dict[str, Number | None] = {
+            name: column.get(cell, 0) for name, column in self.plain.items()
+        }
+        of = None
+        for name, (twice, known) in self.medians.items():
+            of = int(known.get(cell, 0))
+            values[name] = Fraction(twice.get(cell, 0)) / 2 if of else None
+        return values, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +152,8 @@ class _Recipe:
     above_is_money: bool
     below: Tree | None = None
     below_is_money: bool = False
+    scaled: Tree | None = None
+    """The whole formula, where it is more than the division of the two."""
 
     @classmethod
     def of(cls, kpi: Kpi) -> _Recipe:
@@ -130,19 +162,27 @@ class _Recipe:
         if sides is None:
             return cls(tree, kpi.money_of(tree))
         above, below = sides
-        return cls(above, kpi.money_of(above), below, kpi.money_of(below))
+        scaled = None if tree == ("/", above, below) else tree
+        return cls(above, kpi.money_of(above), below, kpi.money_of(below), scaled)
 
-    def numbers(self, values: Mapping[str, Number]) -> tuple[Value, Value, Value]:
-        """Value, numerator and denominator."""
+    def numbers(
+        self, values: Mapping[str, Number | None], of: int | None
+    ) -> tuple[Value, Value, Value]:
+        """Value, numerator and denominator; the denominator of a median is how many it is of."""
         above = evaluate(self.above, values)
         if self.below is None:
-            return _plain(above, money=self.above_is_money), None, None
+            return _plain(above, money=self.above_is_money), None, of
         below = evaluate(self.below, values)
         return (
-            _quotient(above, below),
+            _quotient(above, below) if self.scaled is None else _scaled(self.scaled, values),
             _plain(above, money=self.above_is_money),
             _plain(below, money=self.below_is_money),
         )
+
+
+def _scaled(tree: Tree, values: Mapping[str, Number | None]) -> float | None:
+    value = evaluate(tree, values)
+    return None if value is None else float(value)
 
 
 def _quotient(above: Number | None, below: Number | None) -> float | None:

@@ -74,20 +74,34 @@ def check_buckets(start: date, end: date, every: str | None) -> None:
 
 
 def choose(
-    catalogue: Catalogue, ids: Sequence[str], by: Sequence[str], where: Collection[str]
+    catalogue: Catalogue,
+    ids: Sequence[str],
+    by: Sequence[str],
+    where: Collection[str],
+    every: str | None = None,
 ) -> tuple[tuple[Kpi, ...], tuple[Kpi, ...]]:
-    """The KPIs that are asked for, and those left out because they lack a dimension.
+    """The KPIs that are asked for, and those left out because they lack a dimension or hours.
 
     Without ids all that have the dimensions are meant; a named KPI without them is refused.
     """
     dimensions = tuple(dict.fromkeys((*by, *where)))
     if not ids:
         fits = [kpi for kpi in catalogue if kpi.answers(dimensions) and _has_required(kpi, by)]
+        fits = [kpi for kpi in fits if _has_buckets(kpi, every)]
         return tuple(fits), tuple(kpi for kpi in catalogue if kpi not in fits)
     chosen = tuple(catalogue[kpi_id] for kpi_id in dict.fromkeys(ids))
     for kpi in chosen:
         _refuse_unfit(kpi, by, dimensions)
+        if not _has_buckets(kpi, every):
+            raise RequestError(
+                f"--every hour: {kpi.id} comes from imported tables, which know days only; "
+                "ask for --every day or longer"
+            )
     return chosen, ()
+
+
+def _has_buckets(kpi: Kpi, every: str | None) -> bool:
+    return every != "hour" or not kpi.days_only
 
 
 def _has_required(kpi: Kpi, by: Sequence[str]) -> bool:

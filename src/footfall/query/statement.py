@@ -7,36 +7,75 @@ go in as parameters (``:p0``, ``:p1`` …).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
-from footfall.catalogue import Source
+from footfall.catalogue import Kpi, Source
 from footfall.catalogue.measure import Wanted
-from footfall.localtime import buckets_of, day_number
+from footfall.localtime import OFFSET_STEP, buckets_of, day_number
 from footfall.query.question import Question
 from footfall.schema.facts import EXPOSURE_DIMENSIONS, Fact
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: what it asks of which fact, and the sources in the order of its columns."""
+    """One statement: what it asks of which fact, and the sources in the order of its columns.
+
+    ``hours``: which of the dimensions are told as codes of an hour of the day (`segment`).
+    """
 
     sql: str
     parameters: tuple[str, ...]
     sources: tuple[Source, ...]
+    hours: frozenset[int] = frozenset()
+
+    def segment(self, values: Sequence[Any]) -> tuple[str | None, ...]:
+        """The values of the dimensions, as a row of the statement has them, in words."""
+        if not self.hours:
+            return tuple(values)
+        return tuple(
+            str(value // OFFSET_STEP) if at in self.hours and value is not None else value
+            for at, value in enumerate(values)
+        )
 
 
 def compile_question(question: Question) -> list[Statement]:
-    """One statement for each fact table that the question needs; each source is asked once."""
-    needs: dict[str, dict[Source, None]] = {}
+    """One statement for each fact table that the question needs; each source is asked once.
+
+    What counts in the channels with costs only is asked apart from the rest of its fact. A median
+    has a statement of its own: its rows are put in order first.
+    """
+    needs: dict[tuple[str, bool], dict[Source, None]] = {}
+    medians: dict[Source, None] = {}
     for kpi in question.kpis:
-        for measure in kpi.measures.values():
+        for _, sources in sources_of(kpi, question):
+            for source in sources.values():
+                if source.aggregate == "median":
+                    medians[source] = None
+                else:
+                    needs.setdefault((source.fact_name, source.costed), {})[source] = None
+    statements = [_Writer(question, tuple(sources)).statement() for sources in needs.values()]
+    return statements + [_Writer(question, (source, source.known)).median() for source in medians]
+
+
+def sources_of(kpi: Kpi, question: Question) -> Iterator[tuple[str | None, dict[str, Source]]]:
+    """What each of a KPI's rows is computed from (`Kpi.parts`): its measures' sources by name."""
+    for part, measures in kpi.parts.items():
+        found = {}
+        for name, measure in measures.items():
             source = measure.source_for(question.dimensions)
-            if source is not None:
-                needs.setdefault(source.fact_name, {})[source] = None
-    return [_Writer(question, tuple(sources)).statement() for sources in needs.values()]
+            assert source is not None  # noqa: S101 - a KPI without the dimensions is never asked
+            found[name] = source
+        yield part, found
+
+
+def rows_of(question: Question, fact: str) -> tuple[str, tuple[str, ...]]:
+    """The rows of a fact that a question asks about, as what follows ``FROM``; parameters."""
+    writer = _Writer(question, (Source(fact, "count"),))
+    return writer.rows(), tuple(writer.parameters)
 
 
 @dataclass
@@ -59,13 +98,67 @@ class _Writer:
             sql = self._of_visits()
         else:
             sql = self._of_rows()
-        return Statement(sql, tuple(self.parameters), self.sources)
+        return self._written(sql)
+
+    def _written(self, sql: str) -> Statement:
+        by = enumerate(self.question.by)
+        hours = frozenset(at for at, name in by if name in self.fact.derived)
+        return Statement(sql, tuple(self.parameters), self.sources, hours)
+
+    def median(self) -> Statement:
+        """The statement of a median: twice the middle value of each cell, and of how many it is.
+
+        The values of a cell are put in order; of the two in the middle of an even number both
+        count, the one of an odd number twice.
+        """
+        source = self.sources[0]
+        cells = self._cell()
+        names = [name for name, _ in cells]
+        if self.fact.thing is None:
+            inner, value = self._rows_of(source, cells), "measured"
+        else:
+            inner, value = self._things_of(source, cells), f"{source.column}_"
+        within = f"PARTITION BY {', '.join(names)}" if names else ""
+        ordered = (
+            f"SELECT {', '.join([*names, value])}, "
+            f"row_number() OVER ({within} ORDER BY {value}) AS place, "
+            f"count(*) OVER ({within}) AS many FROM ({inner}) AS found WHERE {value} IS NOT NULL"
+        )
+        middle = "2 * place >= many AND 2 * place <= many + 2"
+        twice = f"CASE WHEN many % 2 = 1 THEN 2 * {value} ELSE {value} END"
+        columns = [*names, f"sum(CASE WHEN {middle} THEN {twice} END) AS n0", "max(many) AS n1"]
+        sql = f"SELECT {', '.join(columns)} FROM ({ordered}) AS ordered" + _group_by(names)
+        return self._written(sql)
+
+    def _rows_of(self, source: Source, cells: list[tuple[str, str]]) -> str:
+        """The rows that a source counts: their cells and what is measured of them."""
+        columns = [*(f"{expression} AS {name}" for name, expression in cells)]
+        columns.append(f"{source.column} AS measured")
+        met = _and(self._filter(), self._met(source))
+        return f"SELECT {', '.join(columns)} FROM {self._relation} WHERE {met}"
+
+    def _things_of(self, source: Source, cells: list[tuple[str, str]]) -> str:
+        """The things that a source counts, each once in each cell."""
+        met = self._met(source, merged=True)
+        columns = ", ".join([*(name for name, _ in cells), f"{source.column}_"])
+        things = f"SELECT {columns} FROM ({self._things(cells)}) AS things"
+        return things + (f" WHERE {met}" if met else "")
+
+    def rows(self) -> str:
+        """The rows that are asked about, as what follows ``FROM``."""
+        return f"{self._relation} WHERE {self._filter()}"
 
     def _cell(self) -> list[tuple[str, str]]:
         """The columns that name a cell: the bucket and the dimensions, with their expressions."""
         bucket = bucket_sql(self.question)
         cells = [("bucket", bucket)] if bucket else []
-        return cells + [(f"by_{name}", name) for name in self.question.by]
+        return cells + [(f"by_{name}", self._dimension(name)) for name in self.question.by]
+
+    def _dimension(self, name: str) -> str:
+        """A dimension's expression: its column, or what follows from one."""
+        code = self.fact.derived.get(name)
+        # the hour of the day × the step between hours: whole numbers need no division
+        return name if code is None else f"({code} % {24 * OFFSET_STEP} - {code} % {OFFSET_STEP})"
 
     def _of_rows(self) -> str:
         cells = self._cell()
@@ -126,6 +219,17 @@ class _Writer:
     def _of_things(self) -> str:
         """Each thing once in each cell, whatever number of rows speak of it there."""
         cells = self._cell()
+        numbers = [
+            f"{self._number(source, merged=True)} AS n{at}"
+            for at, source in enumerate(self.sources)
+        ]
+        return (
+            f"SELECT {', '.join([name for name, _ in cells] + numbers)} "
+            f"FROM ({self._things(cells)}) AS things" + _group_by(name for name, _ in cells)
+        )
+
+    def _things(self, cells: list[tuple[str, str]]) -> str:
+        """The cells' things, with what the sources ask of them."""
         used = dict.fromkeys(
             column
             for source in self.sources
@@ -136,18 +240,10 @@ class _Writer:
         )
         merged = [f"{self._merge(column)} AS {column}_" for column in used]
         inner_columns = [f"{expression} AS {name}" for name, expression in cells]
-        inner = (
+        return (
             f"SELECT {', '.join([*inner_columns, f'{self.fact.thing} AS thing', *merged])} "
             f"FROM {self._relation} WHERE {self._filter()}"
             + _group_by([expression for _, expression in cells] + [str(self.fact.thing)])
-        )
-        numbers = [
-            f"{self._number(source, merged=True)} AS n{at}"
-            for at, source in enumerate(self.sources)
-        ]
-        return (
-            f"SELECT {', '.join([name for name, _ in cells] + numbers)} FROM ({inner}) AS things"
-            + _group_by(name for name, _ in cells)
         )
 
     def _merge(self, column: str) -> str:
@@ -188,13 +284,22 @@ class _Writer:
             for name, values in self.question.where.items()
             if name not in EXPOSURE_DIMENSIONS
         ]
+        if self.sources[0].costed:
+            days = " AND ".join(conditions[:2])
+            conditions.append(f"channel IN (SELECT channel FROM ads WHERE {days})")
         return " AND ".join(conditions)
 
     def _is_one_of(self, column: str, values: Sequence[str | None]) -> str:
-        texts = [self._text(value) for value in values if value is not None]
-        parts = [f"{column} IN ({', '.join(texts)})"] if texts else []
-        parts += [f"{column} IS NULL"] if None in values else []
+        encode = self._hour if column in self.fact.derived else self._text
+        texts = [encode(value) for value in values if value is not None]
+        name = self._dimension(column)
+        parts = [f"{name} IN ({', '.join(texts)})"] if texts else []
+        parts += [f"{name} IS NULL"] if None in values else []
         return f"({' OR '.join(parts)})"
+
+    def _hour(self, value: str) -> str:
+        """An hour of the day as `_dimension` gives it; what is none is met by nothing."""
+        return str(int(value) * OFFSET_STEP) if value.isdecimal() else "-1"
 
     def _text(self, value: str) -> str:
         self.parameters.append(value)
@@ -225,8 +330,11 @@ class _Writer:
             if merged:
                 return f"{name} = {int(wanted)}"
             return name if wanted else f"NOT {name}"
-        texts = [self._text(text) for text in ((wanted,) if isinstance(wanted, str) else wanted)]
-        return f"{name} IN ({', '.join(texts)})"
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+        return f"{name} IN ({', '.join(self._value(value) for value in values)})"
+
+    def _value(self, value: str | int) -> str:
+        return self._text(value) if isinstance(value, str) else str(value)
 
     def _is_alone(self) -> str | None:
         """Whether the person has no other session in the bucket; None where that is not known."""

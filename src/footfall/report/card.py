@@ -76,8 +76,18 @@ def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style
     answer = style.strong(clean(expected(kpi, example, currency)))
     return [
         *(style.faint(line) for line in paragraph(f"Example: {example.about}", width)),
+        *(line for row in row_lines(example) for line in _wrapped(row, width)),
         *(line for event in event_lines(example) for line in _wrapped(event, width)),
         f"{INDENT}→ {answer}" + (f" for {clean(segment)}" if segment else ""),
+    ]
+
+
+def row_lines(example: Example) -> list[str]:
+    """The rows of tables, one in a line."""
+    return [
+        clean(INDENT + f"{kind}  " + " ".join(f"{key}={_plain(each)}" for key, each in row.items()))
+        for kind, rows in example.tables.items()
+        for row in rows
     ]
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
 from footfall.localtime import buckets_of, hour_label, hours_of
+from footfall.query.answer import reading_order
 from footfall.report.numbers import NOTHING, shown
 from footfall.report.table import cut
+from footfall.report.words import label
 
 if TYPE_CHECKING:
     from footfall.query.answer import Answer, Row, Value
@@ -26,10 +28,20 @@ class Cube:
     answer: Answer
 
     @cached_property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The KPIs as they are read: one with a breakdown of its own as one for each value."""
+        return tuple(part for kpi in self.answer.kpis for part in _parts(kpi))
+
+    @cached_property
     def _found(self) -> dict[tuple[str, str | None, Segment], Row]:
         by = self.answer.by
+        splits = {kpi.id: kpi.split.column for kpi in self.answer.kpis if kpi.split}
         return {
-            (row.kpi, row.bucket, tuple(row.segment[name] for name in by)): row
+            (
+                _part_id(row.kpi, row.segment[splits[row.kpi]]) if row.kpi in splits else row.kpi,
+                row.bucket,
+                tuple(row.segment[name] for name in by),
+            ): row
             for row in self.answer.rows
         }
 
@@ -48,7 +60,7 @@ class Cube:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Every segment that something is in: by name, what lacks the attribute last."""
-        return tuple(sorted({segment for _, _, segment in self._found}, key=_reading_order))
+        return tuple(sorted({segment for _, _, segment in self._found}, key=reading_order))
 
     @cached_property
     def places(self) -> list[tuple[str | None, Segment]]:
@@ -94,5 +106,14 @@ BUCKET_HEADS = {
 }
 
 
-def _reading_order(segment: Segment) -> list[tuple[bool, str]]:
-    return [(value is None, value or "") for value in segment]
+def _parts(kpi: Kpi) -> tuple[Kpi, ...]:
+    if kpi.split is None:
+        return (kpi,)
+    return tuple(
+        replace(kpi, id=_part_id(kpi.id, part), name=f"{label(kpi)}: {part}", split=None)
+        for part in kpi.parts
+    )
+
+
+def _part_id(kpi_id: str, part: str | None) -> str:
+    return f"{kpi_id} {part}"

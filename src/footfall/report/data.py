@@ -27,9 +27,10 @@ def kpis_csv(answer: Answer) -> str:
     """The answer as CSV with a header: numbers in full, money in its minor unit, null empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["kpi", "bucket", *answer.by, "value", "numerator", "denominator"])
+    keys = answer.segment_keys
+    writer.writerow(["kpi", "bucket", *keys, "value", "numerator", "denominator"])
     for row in answer.rows:
-        segment = (row.segment[name] for name in answer.by)
+        segment = (row.segment.get(name) for name in keys)
         numbers = (row.value, row.numerator, row.denominator)
         writer.writerow(
             [row.kpi, row.bucket, *map(safe, segment), *(answer.plain(each) for each in numbers)]

@@ -75,7 +75,11 @@ def notes(answer: Answer) -> list[str]:
         told.append("Nothing was found: no KPI has a value here.")
     needs = [kpi for kpi in answer.left_out if kpi.requires and not answer.by]
     told += [f"Left out: {kpi.id} has a value only by {kpi.requires}." for kpi in needs]
-    others = [kpi.id for kpi in answer.left_out if kpi not in needs]
+    daily = [kpi for kpi in answer.left_out if kpi.days_only and answer.every == "hour"]
+    if daily:
+        ids = ", ".join(kpi.id for kpi in daily)
+        told.append(f"Left out, for they come from tables that know days only: {ids}.")
+    others = [kpi.id for kpi in answer.left_out if kpi not in (*needs, *daily)]
     if others:
         told.append(f"Left out, for they lack a dimension that is asked for: {', '.join(others)}.")
     return told
@@ -112,7 +116,7 @@ def _list(cube: Cube) -> Table:
         Column("", rank=1, faint=True),
     )
     rows: list[tuple[str, ...] | str] = []
-    for group, kpis in groups(cube.answer.kpis):
+    for group, kpis in groups(cube.kpis):
         rows += ["", group] if rows else [group]
         rows += [(INDENT + label(kpi), cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis]
     return Table(columns, tuple(rows))
@@ -125,6 +129,8 @@ def _parts(cube: Cube, kpi: Kpi) -> str:
         return ""
     currency = cube.answer.currency
     below = part(row.denominator, kpi.unit, currency)
+    if not kpi.formula.is_ratio:
+        return f"middle of {below}"
     if kpi.unit == "rate":
         return f"{part(row.numerator, kpi.unit, currency)} of {below}"
     return f"{part(row.numerator, kpi.unit, currency, above=True)} ÷ {below}"
@@ -132,7 +138,7 @@ def _parts(cube: Cube, kpi: Kpi) -> str:
 
 def _one_way(cube: Cube, width: int) -> Iterator[Table]:
     """Buckets or segments on one side, KPIs on the other."""
-    for table in (_down(cube, cube.answer.kpis, width), _across(cube)):
+    for table in (_down(cube, cube.kpis, width), _across(cube)):
         if natural_width(table) <= width:
             yield table
             return
@@ -142,7 +148,7 @@ def _one_way(cube: Cube, width: int) -> Iterator[Table]:
 def _by_bucket_and_segment(cube: Cube, width: int) -> Iterator[Table]:
     """For each KPI a table, turned the way it fits; else a row for each bucket and segment."""
     for way in (_segments_down, _buckets_down):
-        turned = [way(cube, kpi, width) for kpi in cube.answer.kpis]
+        turned = [way(cube, kpi, width) for kpi in cube.kpis]
         if all(natural_width(table) <= width for table in turned):
             yield from turned
             return
@@ -152,7 +158,7 @@ def _by_bucket_and_segment(cube: Cube, width: int) -> Iterator[Table]:
 def _in_blocks(cube: Cube, width: int) -> Iterator[Table]:
     """Group by group, as many KPIs beside each other as there is room for."""
     fixed = len(cube.answer.by) + (cube.answer.every is not None)
-    for group, kpis in groups(cube.answer.kpis):
+    for group, kpis in groups(cube.kpis):
         found = list(blocks(_down(cube, kpis, width), width, fixed))
         for number, block in enumerate(found, 1):
             turn = f"{BETWEEN}{number} of {len(found)}" if len(found) > 1 else ""
@@ -182,7 +188,7 @@ def _across(cube: Cube) -> Table:
     ]
     columns = (Column(""), *(Column(head, right=True) for head in heads))
     rows: list[tuple[str, ...] | str] = []
-    for group, kpis in groups(cube.answer.kpis):
+    for group, kpis in groups(cube.kpis):
         rows += ["", group] if rows else [group]
         rows += [
             (INDENT + label(kpi), *(cube.text(kpi, *place) for place in cube.places))

@@ -28,7 +28,7 @@ def _table(answer: Answer) -> str:
     if not answer.rows:
         return ""
     head, rows = _rows(answer)
-    texts = len(head) - (1 if _is_list(answer) else len(answer.kpis))
+    texts = len(head) - (1 if _is_list(answer) else len(Cube(answer).kpis))
     body = "".join(_row("td", row, texts) for row in rows[:MOST_ROWS])
     more = len(rows) - MOST_ROWS
     rest = f"<p>and {more:,} further rows</p>" if more > 0 else ""
@@ -43,10 +43,10 @@ def _rows(answer: Answer) -> tuple[list[str], list[list[str]]]:
     """The head and the rows: KPIs down in a plain list, else KPIs across."""
     cube = Cube(answer)
     if _is_list(answer):
-        told = [[kpi.group, label(kpi), kpi.id, cube.text(kpi)] for kpi in answer.kpis]
+        told = [[kpi.group, label(kpi), kpi.id, cube.text(kpi)] for kpi in cube.kpis]
         return ["group", "KPI", "id", "value"], told
     every = [BUCKET_HEADS[answer.every]] if answer.every else []
-    head = [*every, *answer.by, *(label(kpi) for kpi in answer.kpis)]
+    head = [*every, *answer.by, *(label(kpi) for kpi in cube.kpis)]
     return head, list(_places(answer, cube))
 
 
@@ -55,7 +55,7 @@ def _places(answer: Answer, cube: Cube) -> Iterator[list[str]]:
         yield [
             *([bucket_text(bucket, answer.every)] if answer.every else []),
             *(segment_text((value,), LONGEST_TEXT) for value in segment),
-            *(cube.text(kpi, bucket, segment) for kpi in answer.kpis),
+            *(cube.text(kpi, bucket, segment) for kpi in cube.kpis),
         ]
 
 

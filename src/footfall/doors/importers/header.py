@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from footfall.doors.importers.table_words import Table, table_of
+from footfall.doors.importers.table_words import table_of
 from footfall.doors.importers.vendors import Vendor
 from footfall.doors.importers.words import Mapping
 from footfall.errors import RequestError, nearest
+from footfall.schema.tables import Table
 
 NEEDED = ("event_id", "event", "occurred_at")
 MOST_COLUMNS = 1000

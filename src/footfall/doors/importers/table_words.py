@@ -1,16 +1,11 @@
-"""The cost and reach tables: their columns, and the names that these have in usual exports."""
+"""The names that the columns of cost and reach tables have in usual exports."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from footfall.money import DIGITS, SCALE
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from footfall.schema.tables import TABLES, Table
 
 CAMPAIGN = ("campaign name",)
 OTHER_NAMES = {
@@ -42,98 +37,43 @@ OTHER_NAMES = {
 }
 """What Google Ads, Microsoft Advertising, Meta, Mailchimp, Klaviyo and Search Console call them."""
 
-IN_CURRENCY = re.compile(r"(.+?) \([A-Za-z]{3}\)")
+SPENT_IN = re.compile(r"(amount spent) \(([A-Z]{3})\)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One of the contract's tables: its key, and its measures (whole numbers, decimals)."""
+def named(table: Table, names: Sequence[str]) -> tuple[str, ...]:
+    """A file's column names as ours, in whatever case; names that are none of ours stay.
 
-    name: str
-    key: tuple[str, ...]
-    whole: tuple[str, ...] = ()
-    decimals: tuple[str, ...] = ()
-    above_zero: bool = False
-    has_currency: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns, the key first."""
-        currency = ("currency",) if self.has_currency else ()
-        return (*self.key, *self.whole, *self.decimals, *currency)
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The columns that a file must have: a currency that is missing is the site's."""
-        return (*self.key, *self.whole, *self.decimals)
-
-    def named(self, names: Sequence[str]) -> tuple[str, ...]:
-        """A file's column names as ours, in whatever case; names that are none of ours stay.
-
-        Where two columns of a file mean one of ours, the one that has its own name does.
-        """
-        plain = [_plain(name) for name in names]
-        others = {
-            other: ours
-            for ours, several in OTHER_NAMES[self.name].items()
-            for other in several
-            if ours not in plain
-        }
-        found: list[str] = []
-        for name, said in zip(plain, names, strict=True):
-            ours = others.get(name, name)
-            found.append(ours if ours in self.columns and ours not in found else said)
-        return tuple(found)
-
-    def schema(self) -> pa.Schema:
-        """Dates as dates, keys as text (null where absent), counts as int64, the rest decimals."""
-        import pyarrow as pa  # noqa: PLC0415 - slow to import
-
-        decimal = pa.decimal128(DIGITS, SCALE)
-        types = {
-            "date": pa.date32(),
-            **dict.fromkeys(self.whole, pa.int64()),
-            **dict.fromkeys(self.decimals, decimal),
-        }
-        return pa.schema([(name, types.get(name, pa.string())) for name in self.columns])
+    Where two columns of a file mean one of ours, the one that has its own name does.
+    """
+    plain = [_plain(name) for name in names]
+    others = {
+        other: ours
+        for ours, several in OTHER_NAMES[table.name].items()
+        for other in several
+        if ours not in plain
+    }
+    found: list[str] = []
+    for name, said in zip(plain, names, strict=True):
+        ours = others.get(name, name)
+        found.append(ours if ours in table.columns and ours not in found else said)
+    return tuple(found)
 
 
-TABLES = {
-    table.name: table
-    for table in (
-        Table(
-            "ad_costs",
-            ("date", "source", "medium", "campaign"),
-            whole=("impressions", "clicks"),
-            decimals=("cost",),
-            has_currency=True,
-        ),
-        Table(
-            "email_sends",
-            ("date", "campaign"),
-            whole=("sent", "delivered", "opened", "clicked", "bounced", "unsubscribed"),
-        ),
-        Table(
-            "search_performance",
-            ("date", "page", "query", "country", "device"),
-            whole=("impressions", "clicks"),
-            decimals=("position",),
-        ),
-        Table("fx_rates", ("date", "currency"), decimals=("rate",), above_zero=True),
-    )
-}
-"""The four tables by name. In a request `ad-costs` stands for `ad_costs`, and so on."""
+def currency_said(names: Sequence[str]) -> str:
+    """The currency that stands behind the name of a column of costs; empty where none does."""
+    found = (SPENT_IN.fullmatch(name.strip()) for name in names)
+    return next((each[2] for each in found if each), "")
 
 
 def table_of(names: Collection[str]) -> str:
     """The table that has these columns, as a request calls it; empty where it is none."""
     for table in TABLES.values():
-        if set(table.needed) <= set(table.named(tuple(names))):
+        if set(table.needed) <= set(named(table, tuple(names))):
             return table.name.replace("_", "-")
     return ""
 
 
 def _plain(name: str) -> str:
     """A column's name in lower case, without the currency behind it: `Amount spent (EUR)`."""
-    found = IN_CURRENCY.fullmatch(name.strip())
-    return (found[1] if found and found[1].lower() == "amount spent" else name.strip()).lower()
+    found = SPENT_IN.fullmatch(name.strip())
+    return (found[1] if found else name.strip()).lower()
