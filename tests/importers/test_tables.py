@@ -221,7 +221,7 @@ def test_the_tables_of_the_shared_cases(shared: Path, file: Write, case: str) ->
              "2026-05-01,Spring,1000,10,47.61,facebook,paid_social\n"),
             {
                 "date": DAY, "source": "facebook", "medium": "paid_social", "campaign": "Spring",
-                "impressions": 1000, "clicks": 10, "cost": Decimal("47.61"), "currency": None,
+                "impressions": 1000, "clicks": 10, "cost": Decimal("47.61"), "currency": "EUR",
             },
         ),
         (  # Google Ads

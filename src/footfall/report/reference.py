@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from footfall.catalogue import Kpi
 from footfall.catalogue.kpi import Example
-from footfall.report.card import BETTER, SOURCES, event_lines
+from footfall.report.card import BETTER, SOURCES, event_lines, row_lines
 from footfall.report.checks import expected
 from footfall.report.numbers import NOTHING
 from footfall.report.words import dimension_sets, formula, groups, measures, named_sets
@@ -75,6 +75,7 @@ def _example(kpi: Kpi, example: Example) -> list[str]:
         f"Example: {_text(example.about)}" + (f" (site: {_text(site)})" if site else ""),
         "",
         "```",
+        *row_lines(example),
         *event_lines(example),
         f"→ {expected(kpi, example, CURRENCY)}" + (f" for {segment}" if segment else ""),
         "```",

@@ -219,12 +219,11 @@ class _Run:
         with Pool(self.staging, self.received_ms, workers) as pool:
             try:
                 for number, task in tasks:
-                    for done, outcome in pool.give(number, task):
-                        self._keep(done, outcome)
+                    self._keep_all(pool.give(number, task))
+                self._keep_all(pool.rest())
             except KeyboardInterrupt:
                 self.interrupted = True
-            for done, outcome in pool.rest():
-                self._keep(done, outcome)
+                self._keep_all(pool.rest())
 
     def _tasks(self) -> Iterator[tuple[int, Task]]:
         """The pieces of all files, as many together as are worth a part."""
@@ -242,6 +241,10 @@ class _Run:
     def _pieces(self) -> Iterator[Piece]:
         for reading in self.readings:
             yield from reading.pieces()
+
+    def _keep_all(self, outcomes: Iterator[tuple[int, Outcome]]) -> None:
+        for number, outcome in outcomes:
+            self._keep(number, outcome)
 
     def _keep(self, number: int, outcome: Outcome) -> None:
         self.outcomes[number] = outcome

@@ -1,4 +1,4 @@
-"""The cost and reach tables: their columns, and the names that these have in usual exports."""
+"""The names that the columns of cost and reach tables have in usual exports."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OTHER_NAMES = {
 }
 """What Google Ads, Microsoft Advertising, Meta, Mailchimp, Klaviyo and Search Console call them."""
 
-IN_CURRENCY = re.compile(r"(.+?) \([A-Za-z]{3}\)")
+SPENT_IN = re.compile(r"(amount spent) \(([A-Z]{3})\)", re.IGNORECASE)
 
 
 def named(table: Table, names: Sequence[str]) -> tuple[str, ...]:
@@ -59,6 +59,12 @@ def named(table: Table, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def currency_said(names: Sequence[str]) -> str:
+    """The currency that stands behind the name of a column of costs; empty where none does."""
+    found = (SPENT_IN.fullmatch(name.strip()) for name in names)
+    return next((each[2] for each in found if each), "")
+
+
 def table_of(names: Collection[str]) -> str:
     """The table that has these columns, as a request calls it; empty where it is none."""
     for table in TABLES.values():
@@ -69,5 +75,5 @@ def table_of(names: Collection[str]) -> str:
 
 def _plain(name: str) -> str:
     """A column's name in lower case, without the currency behind it: `Amount spent (EUR)`."""
-    found = IN_CURRENCY.fullmatch(name.strip())
-    return (found[1] if found and found[1].lower() == "amount spent" else name.strip()).lower()
+    found = SPENT_IN.fullmatch(name.strip())
+    return (found[1] if found else name.strip()).lower()

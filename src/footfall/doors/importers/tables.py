@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from footfall.doors.importers import delimited
 from footfall.doors.importers.chunks import Damage
-from footfall.doors.importers.delimited import BadRow, CsvFile
+from footfall.doors.importers.delimited import BadRow, CsvFile, Header
 from footfall.doors.importers.files import Skipped, Source, find_sources
 from footfall.doors.importers.header import NO_ROWS, check_table_columns
 from footfall.doors.importers.opened import opened, unpacked
-from footfall.doors.importers.table_words import named
+from footfall.doors.importers.table_words import currency_said, named
 from footfall.doors.importers.vendors.countries import country_code
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.codes import shown
@@ -103,7 +103,7 @@ class _Reading:
                 raise RequestError(f"{source.name}, line 1: {error}") from None
             before = self._read
             for row in self._rows_of(file, source):
-                self._add_row(row, names, source, file.header.delimiter)
+                self._add_row(row, names, source, file.header)
         if self._read == before:
             raise RequestError(f"{source.name}, line 1: {NO_ROWS}")
 
@@ -135,7 +135,7 @@ class _Reading:
         row: tuple[int, list[str]] | BadRow,
         names: Sequence[str],
         source: Source,
-        delimiter: str,
+        header: Header,
     ) -> None:
         self._read += 1
         if isinstance(row, BadRow):
@@ -143,10 +143,10 @@ class _Reading:
             self._rejected.append(BadTableRow(source.name, row.line, text, row.reason))
             return
         line, fields = row
-        cells = dict(zip(names, fields, strict=True))
+        cells = {"currency": currency_said(header.names), **dict(zip(names, fields, strict=True))}
         found, faults = _checked(self._table, cells)
         if faults:
-            text = delimiter.join(fields)
+            text = header.delimiter.join(fields)
             self._rejected.append(BadTableRow(source.name, line, text, "; ".join(faults)))
             return
         self._good += 1
