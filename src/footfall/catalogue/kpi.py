@@ -100,9 +100,15 @@ class Kpi:
             name for name in first.dimensions if all(name in other.dimensions for other in others)
         )
 
-    def answers(self, dimensions: Collection[str]) -> bool:
-        """Whether each measure has a source for all these dimensions together."""
-        return all(measure.source_for(dimensions) is not None for measure in self.measures.values())
+    def answers(self, dimensions: Collection[str], *, in_session: bool = False) -> bool:
+        """Whether each measure has a source for all these dimensions together.
+
+        ``in_session``: also for what happened in sessions that did something.
+        """
+        return all(
+            measure.source_for(dimensions, in_session=in_session) is not None
+            for measure in self.measures.values()
+        )
 
     @property
     def is_ratio(self) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RATES = "fx_rates"
 PARTS_AT_ONCE = 8  # judged together: every look at what is known costs, and so does memory
-VERSION = "3"
+VERSION = "4"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 

@@ -78,6 +78,16 @@ class Fact:
         return {column.name: column.type for column in self.columns}
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether its things are persons, whose rows lie at different times."""
+        return self.thing == "person"
+
+    @property
+    def knows_session(self) -> bool:
+        """Whether its rows know the session they are in."""
+        return "session" in self.types
+
+    @property
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
         exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
@@ -104,6 +114,7 @@ def _flag(name: str, meaning: str) -> Column:
     return Column(name, "BOOLEAN", meaning)
 
 
+SESSION = Column("session", "BIGINT", "the session's key; null without")
 _COMMERCE = SESSION_DIMENSIONS + ASSET_DIMENSIONS
 
 SESSIONS = Fact(
@@ -142,7 +153,7 @@ PAGES = Fact(
     "the page views and leaves of one page in one session and hour",
     (*SESSION_DIMENSIONS, "page"),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("page_views", "BIGINT", "page_view events"),
         Column("engaged_ms", MONEY, "sum of engaged_ms of page_leave events"),
         Column("scroll_pct", MONEY, "sum of max_scroll_pct"),
@@ -154,7 +165,7 @@ EXITS = Fact(
     "one session that has an exit page; page is that page",
     (*SESSION_DIMENSIONS, "page"),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
     ),
     moment="end_ts",
@@ -164,7 +175,7 @@ ITEM_VIEWS = Fact(
     "the view_item events of one session and hour",
     SESSION_DIMENSIONS,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("views", "BIGINT", "view_item events, however many items each has"),
     ),
 )
@@ -173,7 +184,7 @@ PRODUCT_VIEWS = Fact(
     "the views of one product in one session and hour",
     (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("views", "BIGINT", "items of view_item events, each item for itself"),
     ),
 )
@@ -182,7 +193,7 @@ ASSET_EVENTS = Fact(
     "the events of one asset in one session and hour",
     _COMMERCE,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("loads", "BIGINT", "asset_load events"),
         Column("views", "BIGINT", "asset_view events"),
         Column("clicks", "BIGINT", "asset_click events"),
@@ -194,7 +205,7 @@ CONTRIBUTED_SESSIONS = Fact(
     "one session and one asset that it interacted with",
     _COMMERCE,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
         Column("duration_ms", "BIGINT", "the session's duration"),
         Column("page_views", "BIGINT", "the session's page views"),
@@ -213,7 +224,7 @@ ORDERS = Fact(
             "the order's key: the log position of the purchase it takes its time from",
         ),
         Column("person", "BIGINT", "the person's key; null if nobody is known"),
-        Column("session", "BIGINT", "the session's key; null without"),
+        SESSION,
         Column("revenue", MONEY, "in the site's currency (R5); null if unknown"),
         Column("units", MONEY, "Σ quantity of its lines"),
         _flag("repeat", "not the person's first order ever"),
@@ -225,6 +236,7 @@ LINES = Fact(
     "one line of an order",
     (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("line", "INTEGER", "its number in the order"),
         Column("revenue", MONEY, "line revenue (R5); null if unknown"),
@@ -236,6 +248,7 @@ CONTRIBUTED_ORDERS = Fact(
     "one contributed order (R7) and one asset that it interacted with at or before the purchase",
     _COMMERCE,
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("revenue", MONEY, "the order's revenue; null if unknown"),
         _flag("near_checkout", "an asset in cart, mini_cart or checkout, or a booster (aov_beta)"),
@@ -247,6 +260,7 @@ DIRECT_LINES = Fact(
     "one direct-sale line (R8) and one asset whose click sold it",
     (*_COMMERCE, *LINE_DIMENSIONS),
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("line_key", "BIGINT", "the line's key"),
         Column("revenue", MONEY, "line revenue; null if unknown"),
@@ -258,6 +272,7 @@ REFUNDS = Fact(
     "one refund event, with its order's dimensions and its own time",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("refund", "BIGINT", "the refund's key"),
         Column(
             "order_ts",
@@ -275,6 +290,7 @@ KEY_EVENTS = Fact(
     "one key event of the site (an order once, R4)",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
         _flag("conversion", "is one of the site's conversions"),
@@ -285,6 +301,7 @@ BUYING = Fact(
     "one session, or one conversion, of a person who ever converted",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("person", "BIGINT", "the person's key"),
         _flag("visited", "the row is a session"),
         _flag("converted", "the row is a conversion"),
@@ -296,7 +313,7 @@ MICRO_CONVERSIONS = Fact(
     "one session and one micro-conversion rule that it meets",
     SESSION_DIMENSIONS,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
         Column("rule", "VARCHAR", "the rule's id"),
     ),
@@ -307,6 +324,7 @@ MILESTONES = Fact(
     "one event on a person's way to becoming a customer",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
         Column("began_ts", "BIGINT", "the lead of a qualification, µs; else the event itself"),
@@ -328,7 +346,7 @@ ACTIONS = Fact(
     (
         Column("event_key", "BIGINT", "the event's key"),
         Column("event", "VARCHAR", "the event's name"),
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("person", "BIGINT", "the person's key"),
         Column("selector", "VARCHAR", "properties.selector of a click"),
         Column("target", "VARCHAR", "properties.href or target_url"),
@@ -344,6 +362,14 @@ FACTS = {
         MICRO_CONVERSIONS, MILESTONES, ACTIONS,
     )
 }  # fmt: skip
+
+SESSION_FACTS = {
+    "page_views": "page_views",
+    "duration": "duration_ms",
+    "exit_page": "exit_page",
+    **{column.name: column.name for column in SESSIONS.own if column.type == "BOOLEAN"},
+}
+"""What a segment can ask of a session, beside its dimensions, with the column that says so."""
 
 EXPOSURES = (
     Column("visitor", "INTEGER", "the visitor's key, or the customer's, negative, as in facts"),

@@ -12,6 +12,7 @@ from footfall.report.table import PLAIN, Style
 USUAL_WIDTH = 100
 NARROWEST = 40
 BOLD, FAINT, YELLOW, END = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
+GREEN, RED = "\x1b[32m", "\x1b[31m"
 
 
 @cache
@@ -35,7 +36,7 @@ def style() -> Style:
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     if plain or not sys.stdout.isatty():
         return PLAIN
-    return Style(_painted(BOLD), _painted(FAINT), _painted(YELLOW))
+    return Style(*map(_painted, (BOLD, FAINT, YELLOW, GREEN, RED)))
 
 
 def show(lines: Iterable[str]) -> None:
