@@ -21,7 +21,8 @@ from typing import Any
 from footfall import proof
 from footfall.catalogue import Example, Kpi
 from footfall.doors.importers.stage import Options, stage_events
-from footfall.proof import Script, Sent, segment_value
+from footfall.facts.costs import stage_rows
+from footfall.proof import Script, Sent, asked_by, segment_value
 from footfall.settings import add_site, site_from_mapping
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 from reference import Reference
@@ -40,8 +41,8 @@ def reference_answer(kpi: Kpi, example: Example) -> Value:
     """What the slow reference says of the example's segment."""
     script = Script(example)
     start, end = map(str, script.days())
-    reference = Reference(script.events(), dict(example.site))
-    rows = reference.kpis([kpi.id], start, end, by=list(example.by))
+    reference = Reference(script.events(), dict(example.site), script.tables())
+    rows = reference.kpis([kpi.id], start, end, by=asked_by(kpi, example))
     return segment_value(kpi, example, ((row["segment"], row["value"]) for row in rows))
 
 
@@ -61,7 +62,11 @@ def answers(asked: Sequence[tuple[Kpi, Example]], own: Iterable[Path] = ()) -> l
         _make_workspace(Path(name), places, own)
         with Workspace(Path(name)) as shop:
             for site, told in groupby(sorted(places, key=attrgetter("site")), attrgetter("site")):
-                _import(shop, site, [event for place in told for event in place.script.events()])
+                scripts = [place.script for place in told]
+                events = [event for script in scripts for event in script.events()]
+                if events:
+                    _import(shop, site, events)
+                _import_tables(shop, site, scripts)
             return [_ask(shop, place) for place in places]
 
 
@@ -111,8 +116,19 @@ def _import(shop: Workspace, site: str, events: Sequence[Sent]) -> None:
     shop.append_events(shop.site(site), staged.parts)
 
 
+def _import_tables(shop: Workspace, site: str, scripts: Sequence[Script]) -> None:
+    rows: dict[str, list[Sent]] = {}
+    for script in scripts:
+        for kind, told in script.tables().items():
+            rows.setdefault(kind, []).extend(told)
+    for kind, told in rows.items():
+        staged = stage_rows(kind, told, shop.folder / f"{site}-{kind}.parquet")
+        shop.append_table(shop.site(site), kind, staged)
+
+
 def _ask(shop: Workspace, place: _Place) -> Value:
     kpi, example = place.kpi, place.example
     start, end = place.script.days()
-    rows = shop.kpis([kpi.id], start=start, end=end, by=list(example.by), site=place.site)
+    by = asked_by(kpi, example)
+    rows = shop.kpis([kpi.id], start=start, end=end, by=by, site=place.site)
     return segment_value(kpi, example, ((row.segment, row.value) for row in rows))

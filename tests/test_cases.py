@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from footfall.facts.projection import Appended
+from footfall.facts.arrivals import Appended
 from reference.registry import KPIS
 from support import published
 from support.mutants import mutated, other_settings
@@ -26,7 +26,7 @@ from support.snapshot import snapshot, unlike
 
 SHARED = published.SHARED
 CASES = published.CASES
-GROUPS = ("store_kpis", "asset_kpis")
+GROUPS = ("store_kpis", "asset_kpis", "talk_kpis", "chat_kpis", "acquisition_kpis")
 OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
 pytestmark = pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason=published.MISSING)
 Expected = dict[str, Any]
@@ -40,6 +40,7 @@ class Case:
     lines: list[bytes]
     settings: dict[str, Any]
     rates: list[dict[str, Any]]
+    tables: dict[str, list[dict[str, Any]]]
     appended: Appended
     expected: Expected
 
@@ -62,9 +63,10 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     tables = json.loads((folder / "tables.json").read_text("utf-8"), parse_float=Decimal)
     lines = gzip.decompress((folder / "events.jsonl.gz").read_bytes()).splitlines()
     expected = comparer().load(str(folder / "expected.json.gz"))
-    with shop_of((), settings, tables["fx_rates"]) as shop:
+    rates = tables.pop("fx_rates")
+    with shop_of((), settings, rates, tables) as shop:
         appended = shop.append(lines)
-        yield Case(shop, lines, settings, tables["fx_rates"], appended, expected)
+        yield Case(shop, lines, settings, rates, tables, appended, expected)
 
 
 def rows_of(shop: Shop, query: Expected) -> list[dict[str, Any]]:
@@ -100,7 +102,7 @@ def rule_kpis(case: Case) -> set[str]:
     return {f"micro_conversions_{rule['id']}" for rule in case.settings["micro_conversions"]}
 
 
-def test_no_store_or_asset_kpi_is_missing(case: Case) -> None:
+def test_no_kpi_is_missing(case: Case) -> None:
     assert set(case.shop.catalogue.kpis) >= OURS | rule_kpis(case)
 
 
@@ -121,7 +123,7 @@ ORDERS = """
         o.order_key IN (SELECT order_key FROM contributed_orders) AS contributed,
         (SELECT count(DISTINCT d.line_key) FROM direct_lines d WHERE d.order_key = o.order_key)
             AS direct_lines
-    FROM orders o JOIN rare_events e ON e.seq = o.order_key
+    FROM orders o JOIN records e ON e.seq = o.order_key
     LEFT JOIN sessions s ON s.session = o.session
 """
 
@@ -154,9 +156,9 @@ def test_the_list_is_the_expected_one(case: Case, name: str, statement: str) -> 
 def test_the_money_of_direct_sales_and_refunds_is_the_expected_one(case: Case) -> None:
     direct = """SELECT e.event_id, sum(d.revenue) FROM
         (SELECT DISTINCT order_key, line_key, revenue FROM direct_lines) d
-        JOIN rare_events e ON e.seq = d.order_key GROUP BY e.event_id"""
+        JOIN records e ON e.seq = d.order_key GROUP BY e.event_id"""
     refunded = """SELECT json_extract_string(e.properties, '$.transaction_id'), sum(r.worth)
-        FROM refunds r JOIN rare_events e ON e.seq = r.refund GROUP BY 1"""
+        FROM refunds r JOIN records e ON e.seq = r.refund GROUP BY 1"""
     sold = dict(case.shop.con.execute(direct).fetchall())
     given_back = dict(case.shop.con.execute(refunded).fetchall())
     for order in case.expected["orders"]:
@@ -193,6 +195,8 @@ def test_shuffled_and_in_three_imports_it_is_the_same(case: Case) -> None:
             shop.append(shuffled[number * size : (number + 1) * size])
             if number == 1:
                 shop.append_rates(case.rates)
+                for kind, rows in case.tables.items():
+                    shop.append_table(kind, rows)
         assert unlike(snapshot(shop), whole) == []
 
 

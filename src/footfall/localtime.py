@@ -124,6 +124,12 @@ def hours_of(zone: str, first: date, last: date) -> list[int]:
     return sorted(codes, key=lambda code: (_instant(code), code))
 
 
+def first_hour(zone: str, day: date) -> tuple[int, int]:
+    """When a local day begins: the moment (µs UTC), and its hour."""
+    hour = hours_of(zone, day, day)[0]
+    return _instant(hour) * 60 * US, hour
+
+
 def bucket_start(day: date, every: str) -> date:
     """The first day of the week (Monday), month or year that a day is in."""
     if every == "week":

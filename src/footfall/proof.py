@@ -74,6 +74,12 @@ def holds(expected: str | float | None, got: Value | Fraction, currency: str = "
     return Decimal(expected) == round_half_away(Decimal(str(got)), currency)
 
 
+def asked_by(kpi: Kpi, example: Example) -> tuple[str, ...]:
+    """What an example is cut by; what the KPI itself has a row for each of is not asked for."""
+    own = kpi.split.column if kpi.split else None
+    return tuple(name for name in example.by if name != own)
+
+
 def segment_value(kpi: Kpi, example: Example, rows: Iterable[tuple[Mapping[str, Any], Any]]) -> Any:
     """The value of the example's segment; a segment without a row has nothing in it (R13, R17)."""
     found = [value for segment, value in rows if dict(segment) == dict(example.by)]
@@ -100,13 +106,14 @@ class Script:
         return ZoneInfo(str(self.example.site.get("timezone", "UTC")))
 
     def days(self) -> tuple[date, date]:
-        """The days that are asked for; where none are, those of the first and the last event."""
+        """The days that are asked for; where none are, from the first to the last that is told."""
         start, end = self.example.start, self.example.end
         if start is None or end is None:
             told = [_time(event, at) for at, event in enumerate(self.example.events, 1)]
-            if not told:
-                raise RequestError("has no events: write at least one, or the days from and to")
             days = [self._local(moment).date() for moment in told]
+            days += [_day(row) for rows in self.example.tables.values() for row in rows]
+            if not days:
+                raise RequestError("has no events: write at least one, or the days from and to")
             start, end = start or min(days), end or max(days)
         for day in (start, end):
             _check_year(day, f"{day} is far from any event; write days such as 2026-01-31")
@@ -116,6 +123,13 @@ class Script:
     def events(self) -> list[Sent]:
         """The events as they would be sent; their ids are their places in the example."""
         return [self._event(at, told) for at, told in enumerate(self.example.events)]
+
+    def tables(self) -> dict[str, list[Sent]]:
+        """The rows of the tables as they would be imported."""
+        return {
+            name: [{**row, "date": (_day(row) - self.earlier).isoformat()} for row in rows]
+            for name, rows in self.example.tables.items()
+        }
 
     def _event(self, at: int, told: Mapping[str, Any]) -> Sent:
         sent = {
@@ -155,6 +169,14 @@ def _time(event: Mapping[str, Any], number: int) -> datetime:
     return told
 
 
+def _day(row: Mapping[str, Any]) -> date:
+    """The day of a table's row. Raises RequestError where it is none."""
+    try:
+        return date.fromisoformat(row["date"])
+    except ValueError as fault:
+        raise RequestError(f"date {row['date']!r} is no day; write it as 2026-01-31") from fault
+
+
 def _check_year(told: date, right: str) -> None:
     """Refuses what has no neighbours in every time zone."""
     if not FIRST_YEAR <= told.year <= LAST_YEAR:
@@ -183,9 +205,10 @@ class _Stage:
     def _ask(self, kpi: Kpi, script: Script, site: Site) -> Value:
         """The value that the events give."""
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.facts.costs import stage_rows  # noqa: PLC0415
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
-        by = tuple(name for name in script.example.by if not kpi.split or name != kpi.split.column)
+        by = asked_by(kpi, script.example)
         check_dimensions(by)
         choose(self.catalogue, [kpi.id], by, ())
         question = Question((kpi,), *script.days(), by)
@@ -193,6 +216,9 @@ class _Stage:
         projection.rebuild()
         if rows := _accepted(script.events()):
             projection.append([_part(rows, self.folder / f"{site.id}.parquet")])
+        for kind, told in script.tables().items():
+            path = self.folder / f"{site.id}-{kind}.parquet"
+            projection.append_table(kind, stage_rows(kind, told, path))
         answered = ask(DuckEngine(self.con), question, site.timezone)
         value: Value = segment_value(
             kpi, script.example, ((row.segment, row.value) for row in answered)

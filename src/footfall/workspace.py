@@ -36,7 +36,8 @@ from footfall.settings import Settings, Site, add_site, init_text, read_settings
 if TYPE_CHECKING:
     import duckdb
 
-    from footfall.facts.projection import Appended, Projection
+    from footfall.facts.arrivals import Appended
+    from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
 
@@ -192,7 +193,9 @@ class Workspace:
         asked = _asked_days(start, end)
         catalogue = self.catalogue(the_site)
         whom = find_segment(self.folder / "segments", segment) if segment else None
-        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted), whom)
+        chosen, left_out = choose(
+            catalogue, _listed(ids), dimensions, tuple(wanted), every, segment=whom
+        )
         projection = self.projection(the_site)
         first, last = self._period(projection, *asked)
         check_buckets(first, last, every)

@@ -21,7 +21,8 @@ PAIRS = (
     ("device", "channel"), ("experiment", "variant"), ("asset", "placement"),
     ("country", "asset_type"), ("product", "category"), ("product", "asset"),
     ("page", "visitor_type"), ("variant", "asset"),
-    ("landing_page", "intent"), ("experiment", "page"),
+    ("landing_page", "intent"), ("experiment", "page"), ("agent", "hour_of_day"),
+    ("initiator", "conversation_channel"), ("trigger", "device"), ("agent", "variant"),
 )  # fmt: skip
 FILTERS: tuple[tuple[Filters, tuple[str, ...]], ...] = (
     ({"device": ["mobile", None]}, ()),

@@ -12,8 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from footfall.doors.importers.tables import TABLES, read_table
+from footfall.doors.importers.tables import read_table
 from footfall.errors import RequestError
+from footfall.schema.tables import TABLES
 
 Write = Callable[..., Path]
 DAY = dt.date(2026, 5, 1)

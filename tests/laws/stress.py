@@ -22,7 +22,7 @@ from dataclasses import replace
 from support.arrivals import arrival, broken
 from support.judge import differences
 from support.mutants import mutated, other_settings
-from support.published import CASES, Published, case, compare_streams
+from support.published import CASES, case, compare_streams
 from support.streams import RandomDice, Stream, stream
 
 Judge = Callable[[Stream], list[str]]
@@ -96,7 +96,7 @@ def mutant(seed: int) -> list[str]:
     made = case(dice.choice(CASES))
     site = other_settings(made.site, dice)
     lines = mutated(made.lines, site["session_timeout_minutes"], dice)
-    return compare_streams(Published(site, made.rates, lines, made.queries), dice)
+    return compare_streams(replace(made, site=site, lines=lines), dice)
 
 
 def search_mutants(seconds: float, seed: int) -> int:

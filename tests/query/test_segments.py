@@ -129,6 +129,18 @@ def test_an_unknown_segment_is_refused_with_the_nearest(tmp_path: Path) -> None:
     assert find_segment(tmp_path, "engaged").name == "Engaged visits"
 
 
+def test_what_is_in_no_session_meets_the_opposite_of_a_condition_on_sessions() -> None:
+    bounced = Did("bounced", wanted=True)
+    for condition, begins in (
+        (bounced, "(session IS NOT NULL AND "),
+        (Not(bounced), "(session IS NULL OR "),
+        (AnyOf((bounced, Not(bounced))), "(session IS NULL OR "),
+        (AllOf((bounced, Not(bounced))), "(session IS NOT NULL AND "),
+    ):
+        asked = Segment("s", "s", "", AllOf((condition,))).sql(FACTS["orders"], str, str)
+        assert asked.startswith(begins)
+
+
 def test_a_condition_on_sessions_is_asked_of_them_once() -> None:
     texts: list[str] = []
 

@@ -15,7 +15,8 @@ from support.streams import Stream
 DIMENSIONS = (
     (), ("device",), ("asset",), ("asset_type", "placement"), ("product",), ("category", "asset"),
     ("page",), ("page", "variant"), ("experiment", "variant"), ("country", "visitor_type"),
-    ("channel", "landing_page"),
+    ("channel", "landing_page"), ("agent",), ("conversation_channel", "initiator"),
+    ("hour_of_day", "agent"), ("url",), ("trigger", "device"), ("message", "target_url"),
 )  # fmt: skip
 FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] = (
     ({"asset": ["a1"]}, ("placement",)),
@@ -28,6 +29,8 @@ FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] 
     ({"variant": ["A", "B"]}, ()),
     ({"device": [None]}, ("device",)),
     ({"asset": ["a1", "a2"], "category": [None]}, ("product",)),
+    ({"agent": ["mia", None]}, ()),
+    ({"initiator": ["visitor"], "hour_of_day": [*map(str, range(12))]}, ("agent",)),
 )
 
 
@@ -76,10 +79,15 @@ def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
     want = rows.theirs(
         reference.kpis(
             [kpi.id for kpi in question.kpis], question.start.isoformat(), question.end.isoformat(),
-            asked.by, asked.every, dict(asked.where),
+            asked.by, asked.every, {name: _known_as(name, v) for name, v in asked.where.items()},
         )
     )  # fmt: skip
     return [f"{asked}: {each}" for each in rows.differences(got, want)]
+
+
+def _known_as(dimension: str, values: Sequence[str | None]) -> list[Any]:
+    """What the reference calls the values of a dimension: an hour of the day is a number there."""
+    return [int(each) if dimension == "hour_of_day" and each else each for each in values]
 
 
 def differences(stream: Stream, choose: Choice = list) -> list[str]:

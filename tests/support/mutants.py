@@ -43,6 +43,7 @@ def other_settings(site: dict[str, Any], dice: random.Random) -> dict[str, Any]:
         "key_events": list(key_events),
         "conversions": list(conversions),
         "verified_revenue_only": dice.random() < 0.2,
+        "attribution_window_days": dice.choice((1, 7, 30)),
         "trial_window_days": dice.choice((1, 7, 30)),
         "activation_window_days": dice.choice((1, 14)),
         "hosts": dice.choice(([], ["checkout.example", "shop.example"])),

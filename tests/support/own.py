@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from footfall.catalogue import Kpi
-from footfall.catalogue.read import read_kpi
+from footfall.catalogue.read import read_kpis
 
 HEAD = """
 id = "{id}"
@@ -48,4 +48,4 @@ values = ["lead", "trial", "nothing"]
 
 def own(text: str) -> Kpi:
     """The KPI of a text."""
-    return read_kpi(text, "own.toml", text.split('"')[1])
+    return read_kpis(text, "own.toml", text.split('"')[1])[0]

@@ -25,10 +25,11 @@ MISSING = "FOOTFALL_SHARED names no folder with the cases"
 
 @dataclass(frozen=True)
 class Published:
-    """A stream: its settings, exchange rates and lines, and the queries of its case."""
+    """A stream: its settings, exchange rates, tables and lines, and the queries of its case."""
 
     site: dict[str, Any]
     rates: list[dict[str, Any]]
+    tables: dict[str, list[dict[str, Any]]]
     lines: Sequence[bytes]
     queries: list[dict[str, Any]]
 
@@ -41,7 +42,8 @@ def case(name: str) -> Published:
     expected = json.loads(gzip.decompress((folder / "expected.json.gz").read_bytes()))
     return Published(
         json.loads((folder / "site.json").read_text("utf-8")),
-        tables["fx_rates"],
+        tables.pop("fx_rates"),
+        tables,
         gzip.decompress((folder / "events.jsonl.gz").read_bytes()).splitlines(),
         expected["queries"],
     )
@@ -59,8 +61,9 @@ def asked_of(query: dict[str, Any]) -> Asked:
 
 def compare_streams(stream: Published, dice: random.Random, count: int = 8) -> list[str]:
     """Where the product and the reference differ, in so many questions, after one import or two."""
-    reference = Reference(stream.lines, stream.site, {"fx_rates": stream.rates}, RECEIVED)
-    with shop_of((), stream.site, stream.rates) as shop:
+    tables = {"fx_rates": stream.rates, **stream.tables}
+    reference = Reference(stream.lines, stream.site, tables, RECEIVED)
+    with shop_of((), stream.site, stream.rates, stream.tables) as shop:
         cut = dice.randrange(len(stream.lines)) if dice.random() < 0.4 else 0
         for part in (stream.lines[:cut], stream.lines[cut:]):
             if part:

@@ -38,7 +38,9 @@ def theirs(rows: Iterable[Mapping[str, Any]]) -> dict[Key, Numbers]:
 
 
 def _key(kpi: str, bucket: str | None, segment: Mapping[str, Any]) -> Key:
-    return kpi, bucket, tuple(sorted(segment.items()))
+    """An hour of the day is a text in the product and a number in the reference."""
+    texts = ((name, None if value is None else str(value)) for name, value in segment.items())
+    return kpi, bucket, tuple(sorted(texts))
 
 
 def differences(got: Mapping[Key, Numbers], want: Mapping[Key, Numbers]) -> list[str]:

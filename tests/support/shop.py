@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +26,9 @@ import pyarrow.parquet as pq
 from footfall.catalogue import Catalogue, built_in
 from footfall.engine.duckdb import DuckEngine
 from footfall.event.accept import Acceptor, Rejection, Row
-from footfall.facts.projection import Appended, Projection
+from footfall.facts.arrivals import Appended
+from footfall.facts.costs import stage_rows
+from footfall.facts.projection import Projection
 from footfall.localtime import day_date
 from footfall.log.store import EventLog
 from footfall.query.answer import Answer
@@ -40,6 +41,7 @@ from footfall.settings import Site, site_from_mapping
 RECEIVED = datetime(2027, 1, 1, tzinfo=UTC)
 RECEIVED_MS = int(RECEIVED.timestamp() * 1000)
 Told = Mapping[str, Any] | bytes
+Rows = Sequence[Mapping[str, Any]]
 Where = Mapping[str, Sequence[str | None]]
 _numbers = itertools.count(1)
 
@@ -76,16 +78,13 @@ class Shop:
         self.rejections += stage(events, part)
         return self.projection.append([part])
 
-    def append_rates(self, rates: Sequence[Mapping[str, Any]]) -> None:
+    def append_rates(self, rates: Rows) -> None:
         """Takes exchange rates in."""
-        part = self._new_file()
-        table = {
-            "date": pa.array([date.fromisoformat(str(row["date"])) for row in rates], pa.date32()),
-            "currency": pa.array([row["currency"] for row in rates], pa.string()),
-            "rate": pa.array([Decimal(str(row["rate"])) for row in rates], pa.decimal128(38, 12)),
-        }
-        pq.write_table(pa.table(table), part)
-        self.projection.append_table("fx_rates", part)
+        self.append_table("fx_rates", rates)
+
+    def append_table(self, kind: str, rows: Rows) -> None:
+        """Takes rows of a table in."""
+        self.projection.append_table(kind, stage_rows(kind, rows, self._new_file()))
 
     def _new_file(self) -> Path:
         return self.folder / f"{next(_numbers):06}.parquet"
@@ -111,7 +110,7 @@ class Shop:
     ) -> Question:
         """A question; no ids = every KPI that has the dimensions, no days = all time."""
         wanted = {name: tuple(values) for name, values in (where or {}).items()}
-        chosen, _ = choose(self.catalogue, ids, tuple(by), tuple(wanted))
+        chosen, _ = choose(self.catalogue, ids, tuple(by), tuple(wanted), every)
         first, last = self.period()
         return Question(chosen, start or first, end or last, tuple(by), every, wanted)
 
@@ -152,9 +151,10 @@ def _key(row: AnswerRow, asked: Mapping[str, Any]) -> Any:
 def shop_of(
     events: Iterable[Told] = (),
     site: Mapping[str, Any] | None = None,
-    rates: Sequence[Mapping[str, Any]] = (),
+    rates: Rows = (),
+    tables: Mapping[str, Rows] | None = None,
 ) -> Iterator[Shop]:
-    """A shop with these events, removed afterwards."""
+    """A shop with these events and tables, removed afterwards."""
     with TemporaryDirectory(prefix="shop-") as name:
         folder = Path(name)
         settings = site_from_mapping(f"s{next(_numbers)}", dict(site or {}))
@@ -164,6 +164,9 @@ def shop_of(
         try:
             if rates:
                 shop.append_rates(rates)
+            for kind, rows in (tables or {}).items():
+                if rows:
+                    shop.append_table(kind, rows)
             told = list(events)
             if told:
                 shop.append(told)

@@ -26,7 +26,7 @@ OTHERS = {
     "visitors": ("visitor", "person"),
     "events": ("seq", "live", "ts", "day", "hour"),
 }
-EVENT_KEYS = ("session", "order_key", "refund", "event_key", "seq")
+EVENT_KEYS = ("session", "order_key", "refund", "event_key", "request", "seq")
 
 
 def snapshot(shop: Shop) -> dict[str, Rows]:

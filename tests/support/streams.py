@@ -13,6 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
+from support import talk_scenes
+
 T = TypeVar("T")
 Event = dict[str, Any]
 MINUTE = 60_000
@@ -147,6 +149,7 @@ def world(dice: Dice) -> World:
         "timezone": zone,
         "currency": dice.pick(("EUR", "EUR", "EUR", "USD", "JPY")),
         "session_timeout_minutes": dice.pick((30, 30, 30, 5, 60)),
+        "attribution_window_days": dice.pick((7, 1)),
         "trial_window_days": dice.pick((30, 1)),
         "activation_window_days": dice.pick((14, 1)),
         "key_events": list(key_events),
@@ -412,13 +415,18 @@ class Scene:
         ids = ((None, self.some(*CUSTOMERS)), (self.visitor(), None), (self.visitor(), "c1"))
         self.tell("customer_deleted", self.moment(), *self.some(*ids))
 
+    def talk(self) -> None:
+        """Something of a one-to-one conversation."""
+        self.dice.pick(talk_scenes.SCENES)(self)
+
     def anything(self) -> list[Event]:
         """One scene."""
         scenes = (
             [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
             + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server, self.glance] * 2
-            + [self.exposure] * 3 + ([self.deletion] * 2 if self.world.has_deletions else [])
+            + [self.exposure] * 3 + [self.talk] * 7
+            + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
         return self.events
@@ -450,6 +458,7 @@ def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> St
         "timezone": zone,
         "currency": "EUR",
         "session_timeout_minutes": 30,
+        "attribution_window_days": 7,
         "trial_window_days": 30,
         "activation_window_days": 14,
         "key_events": ["purchase", "generate_lead", "page_view", "asset_click"],

@@ -12,7 +12,7 @@ from pathlib import Path
 from footfall.catalogue.formula import Formula, FormulaError, Tree, parse
 from footfall.catalogue.kpi import GROUPS, Kpi
 from footfall.catalogue.measure import Measure, Source
-from footfall.catalogue.read import read_kpi
+from footfall.catalogue.read import read_kpis
 from footfall.errors import RequestError, unknown
 from footfall.settings import Site
 from footfall.settings.lines import key_lines
@@ -108,21 +108,30 @@ def _assemble(files_: Iterable[tuple[str, str, str]], known: Mapping[str, Kpi]) 
     faults: list[str] = []
     for name, file, text in files_:
         try:
-            kpi = read_kpi(text, file, name.removesuffix(".toml"))
+            kpis = read_kpis(text, file, name.removesuffix(".toml"))
         except RequestError as fault:
             faults.append(str(fault))
             continue
-        if kpi.id in known:
-            wrong = f"{kpi.id!r} is a KPI of the contract already; choose another id"
-            faults.append(_told(file, text, "id", wrong))
-            continue
-        found[kpi.id], places[kpi.id] = kpi, (file, text)
+        for kpi in kpis:
+            if (taken := _taken(kpi.id, known, places)) is not None:
+                faults.append(_told(file, text, "id", taken))
+                continue
+            found[kpi.id], places[kpi.id] = kpi, (file, text)
     together = _resolved({**known, **found}, found, places, faults)
     faults += _unmet_requirements(together, places)
     if faults:
         raise RequestError("\n".join(faults))
     ordered = sorted(together.values(), key=_reading_order)
     return Catalogue({kpi.id: kpi for kpi in ordered}, _digest(ordered))
+
+
+def _taken(
+    kpi_id: str, known: Collection[str], places: Mapping[str, tuple[str, str]]
+) -> str | None:
+    """Why an id cannot be had, if it cannot."""
+    if kpi_id in known:
+        return f"{kpi_id!r} is a KPI of the contract already; choose another id"
+    return f"{kpi_id!r} is defined in {places[kpi_id][0]} too" if kpi_id in places else None
 
 
 def _reading_order(kpi: Kpi) -> tuple[int, int, str]:
@@ -170,6 +179,7 @@ def _resolve(
         raise FormulaError("a circle: " + " → ".join((*path[path.index(kpi_id) :], kpi_id)))
     kpi = together[kpi_id]
     measures, trees, requires = dict(kpi.measures), dict[str, Tree](), kpi.requires
+    without = kpi.without
     for name in kpi.formula.names:
         if name in measures:
             continue
@@ -180,8 +190,11 @@ def _resolve(
         measures |= {renamed[inner]: measure for inner, measure in other.measures.items()}
         trees[name] = _renamed(other.formula.tree, renamed)
         requires = requires or other.requires
+        without = tuple(dict.fromkeys((*without, *other.without)))
     formula = Formula(kpi.formula.text, _put(kpi.formula.tree, trees))
-    done[kpi_id] = replace(kpi, measures=measures, formula=formula, requires=requires)
+    done[kpi_id] = replace(
+        kpi, measures=measures, formula=formula, requires=requires, without=without
+    )
     return done[kpi_id]
 
 
@@ -203,6 +216,8 @@ def _digest(kpis: Iterable[Kpi]) -> str:
             kpi.id,
             str(kpi.formula.tree),
             sorted((name, str(measure)) for name, measure in kpi.measures.items()),
+            str(kpi.split),
+            kpi.without,
         )
         for kpi in sorted(kpis, key=lambda kpi: kpi.id)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ class Example:
     """A few events, and the value that a person works out from them by hand.
 
     Without ``start`` and ``end`` it is asked over the local days of the first and the last event.
+    ``tables``: rows of cost and reach tables, which go with the events or stand alone.
     """
 
     about: str
@@ -31,6 +32,7 @@ class Example:
     site: Mapping[str, Any]
     start: date | None = None
     end: date | None = None
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Kpi:
     requires: str | None = None
     """A dimension without which the KPI has no meaning; it has no row for its null either."""
     split: Split | None = None
+    without: tuple[str, ...] = ()
+    """Dimensions of its facts that it is not cut by."""
 
     @property
     def parts(self) -> Mapping[str | None, Mapping[str, Measure]]:
@@ -97,7 +101,9 @@ class Kpi:
         """What it can be cut by: what all its measures can be cut by."""
         first, *others = self.measures.values()
         return tuple(
-            name for name in first.dimensions if all(name in other.dimensions for other in others)
+            name
+            for name in first.dimensions
+            if name not in self.without and all(name in other.dimensions for other in others)
         )
 
     def answers(self, dimensions: Collection[str], *, in_session: bool = False) -> bool:
@@ -105,10 +111,16 @@ class Kpi:
 
         ``in_session``: also for what happened in sessions that did something.
         """
-        return all(
+        return not set(dimensions) & set(self.without) and all(
             measure.source_for(dimensions, in_session=in_session) is not None
             for measure in self.measures.values()
         )
+
+    @property
+    def days_only(self) -> bool:
+        """Whether something that it is made of knows days only: it has no value by the hour."""
+        sources = (source for measure in self.measures.values() for source in measure.sources)
+        return any(source.fact.days_only for source in sources)
 
     @property
     def is_ratio(self) -> bool:

@@ -18,7 +18,8 @@ class Source:
     ``aggregate``: ``count`` rows (of a fact with a thing: the things), ``sum`` a column, ``unique``
     values of a column, ``known``: rows in which a column has a value, or ``median``: the middle one
     of a column's values. ``where``: what a column must be, all of them. ``newcomers``: only persons
-    whose first session ever starts in the cell's bucket (R17).
+    whose first session ever starts in the cell's bucket (R17). ``costed``: only what came through
+    the channels that have costs in the whole period asked for.
     """
 
     fact_name: str
@@ -26,6 +27,7 @@ class Source:
     column: str | None = None
     where: tuple[tuple[str, Wanted], ...] = ()
     newcomers: bool = False
+    costed: bool = False
 
     @property
     def fact(self) -> Fact:
@@ -44,7 +46,7 @@ class Source:
     @property
     def is_money(self) -> bool:
         """Whether it sums money of the site's currency."""
-        return self.aggregate == "sum" and self.column in ("revenue", "worth")
+        return self.aggregate == "sum" and self.column in ("revenue", "worth", "cost")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,21 @@ from typing import Any
 
 import tomli
 
+from footfall.catalogue.family import FAMILY, members
 from footfall.catalogue.formula import Formula, FormulaError, parse
 from footfall.catalogue.kpi import BETTER, GROUPS, UNITS, Example, Kpi, Split
 from footfall.catalogue.measure import AGGREGATES, Measure, Source
 from footfall.errors import RequestError, unknown
 from footfall.schema.facts import FACTS
+from footfall.schema.tables import TABLES
 from footfall.settings.faults import Book, Place
 from footfall.settings.lines import key_lines
 
 KPI_ID = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _TEXTS = ("id", "name", "group", "help", "unit", "better", "source", "formula")
-_OPTIONAL = ("benchmark", "traps", "order", "requires")
+_OPTIONAL = ("benchmark", "traps", "order", "requires", "without")
 _TABLES = ("measures", "split", "examples")
-_SOURCE_KEYS = ("fact", "where", "newcomers", *AGGREGATES)
+_SOURCE_KEYS = ("fact", "where", "newcomers", "costed", *AGGREGATES)
 _EXAMPLE_KEYS = {"about": str, "by": dict, "site": dict, "from": date, "to": date}
 _EXAMPLE_HELP = {
     str: 'write a text in "…"',
@@ -30,21 +32,36 @@ _EXAMPLE_HELP = {
 }
 
 
-def read_kpi(text: str, file: str, stem: str) -> Kpi:
-    """The KPI that a file defines. Raises RequestError with every fault of the file."""
+def read_kpis(text: str, file: str, stem: str) -> list[Kpi]:
+    """The KPI that a file defines, or those of its family.
+
+    Raises RequestError with every fault of the file.
+    """
     try:
         told = tomli.loads(text)
     except tomli.TOMLDecodeError as fault:
         raise RequestError(f"{file}:{fault.lineno}: not TOML: {fault.msg}") from fault
     place = Place(Book(file, {}))
-    kpi = _kpi(told, place, stem)
-    if place.book.faults or kpi is None:
+    kpis = _kpis(told, place, stem)
+    if place.book.faults:
         # places cost time to find, so they are looked for only where something is wrong
         placed = Place(Book(file, key_lines(text)))
-        _kpi(told, placed, stem)
+        _kpis(told, placed, stem)
         placed.book.refuse()
         raise AssertionError("a fault that is found once is found again")
-    return kpi
+    return kpis
+
+
+def _kpis(told: Mapping[str, Any], place: Place, stem: str) -> list[Kpi]:
+    """The KPIs of a file; what is wrong with one of a family is told once."""
+    found: list[Kpi] = []
+    for member in members(told, place):
+        if place.book.faults:
+            break
+        # a family's file has a name of its own
+        kpi = _kpi(member, place, str(member.get("id")) if FAMILY in told else stem)
+        found += [kpi] if kpi else []
+    return found
 
 
 def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
@@ -66,13 +83,14 @@ def _kpi(told: Mapping[str, Any], place: Place, stem: str) -> Kpi | None:
     if formula:
         _check_names(formula, measures, place)
     split = _split(told.get("split"), measures, place.at("split"))
+    without = _without(told.get("without", []), place.at("without"))
     examples = _examples(told.get("examples", []), place.at("examples"))
     if place.book.faults or formula is None:
         return None
     return Kpi(
         texts["id"], texts["name"], texts["group"], texts["help"], texts["unit"], texts["better"],
         texts["source"], formula, measures, examples, told.get("benchmark"), told.get("traps"),
-        told.get("order", 1000), told.get("requires"), split,
+        told.get("order", 1000), told.get("requires"), split, without,
     )  # fmt: skip
 
 
@@ -158,15 +176,23 @@ def _source(told: object, place: Place) -> Source | None:
         return None
     column = _column(fact, aggregates[0], told[aggregates[0]], place.at(aggregates[0]))
     where = _where(fact, told.get("where", {}), place.at("where"))
-    newcomers = told.get("newcomers", False)
-    if not isinstance(newcomers, bool):
-        place.at("newcomers").wrong(f"{newcomers!r} does not fit", "write true or leave it out")
-    elif newcomers and (fact != "sessions" or aggregates[0] != "unique"):
+    newcomers = _flag(told, "newcomers", place)
+    if newcomers and (fact != "sessions" or aggregates[0] != "unique"):
         place.at("newcomers").wrong(
             "newcomers are persons of the fact sessions",
             'write fact = "sessions", unique = "person"',
         )
-    return Source(fact, aggregates[0], column, where, newcomers is True)
+    costed = _flag(told, "costed", place)
+    if costed and "channel" not in FACTS[fact].dimensions:
+        place.at("costed").wrong(f"{fact} has no channel", "leave it out, or count another fact")
+    return Source(fact, aggregates[0], column, where, newcomers, costed)
+
+
+def _flag(told: Mapping[str, Any], key: str, place: Place) -> bool:
+    value = told.get(key, False)
+    if not isinstance(value, bool):
+        place.at(key).wrong(f"{value!r} does not fit", "write true or leave it out")
+    return value is True
 
 
 def _column(fact: str, aggregate: str, column: object, place: Place) -> str | None:
@@ -207,6 +233,18 @@ def _where(fact: str, told: object, place: Place) -> tuple[tuple[str, Any], ...]
     return tuple(found)
 
 
+def _without(told: object, place: Place) -> tuple[str, ...]:
+    """Dimensions that the KPI is not cut by, though its facts are."""
+    known = tuple(dict.fromkeys(name for fact in FACTS.values() for name in fact.legal_dimensions))
+    if not isinstance(told, list):
+        place.wrong(f"{told!r} does not fit", 'write a list of dimensions such as ["page"]')
+        return ()
+    for name in told:
+        if name not in known:
+            place.wrong(unknown("dimension", str(name), known), "take it out or spell it so")
+    return tuple(map(str, told))
+
+
 def _split(told: object, measures: Mapping[str, Measure], place: Place) -> Split | None:
     if told is None:
         return None
@@ -232,13 +270,14 @@ def _examples(told: object, place: Place) -> tuple[Example, ...]:
 
 
 def _example(told: object, place: Place) -> Example | None:
-    if not isinstance(told, dict) or "value" not in told or not _are_events(told.get("events")):
+    tables = _tables(told, place.at("tables"))
+    if not isinstance(told, dict) or "value" not in told or not _are_events(told, tables):
         right = 'write about = "…", events = [ { at = "…", event = "…" } ] and value = …'
         place.wrong("has no events or no value", right)
         return None
     for key, value in told.items():
-        if key not in (*_EXAMPLE_KEYS, "events", "value"):
-            words = (*_EXAMPLE_KEYS, "events", "value")
+        words = (*_EXAMPLE_KEYS, "events", "tables", "value")
+        if key not in words:
             place.at(key).wrong(unknown("key", key, words), "take it out or spell it so")
         elif (type_ := _EXAMPLE_KEYS.get(key, type(value))) is not type(value):
             place.at(key).wrong(f"{value!r} does not fit", _EXAMPLE_HELP[type_])
@@ -248,14 +287,36 @@ def _example(told: object, place: Place) -> Example | None:
             f"{value!r} is no value", 'write a number, money as "12.50", or "none"'
         )
     return Example(
-        told.get("about", ""), tuple(told["events"]), value,
+        told.get("about", ""), tuple(told.get("events", ())), value,
         told.get("by", {}), told.get("site", {}), told.get("from"), told.get("to"),
+        tables,
     )  # fmt: skip
 
 
-def _are_events(told: object) -> bool:
-    """Whether they are a list of events, each with its time and name."""
-    return isinstance(told, list) and all(
+def _are_events(told: Mapping[str, Any], tables: Mapping[str, object]) -> bool:
+    """Whether there is a list of events, each with its time and name; tables need none."""
+    events = told.get("events", [] if tables else None)
+    return isinstance(events, list) and all(
         isinstance(event, dict) and all(isinstance(event.get(key), str) for key in ("at", "event"))
-        for event in told
+        for event in events
+    )
+
+
+def _tables(told: object, place: Place) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """The rows of an example's tables, each with its day."""
+    tables = told.get("tables", {}) if isinstance(told, dict) else {}
+    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    for name, rows in tables.items() if isinstance(tables, dict) else ():
+        if name not in TABLES:
+            place.at(name).wrong(unknown("table", name, TABLES), "spell it so")
+        elif _are_days(rows):
+            found[name] = tuple(rows)
+        else:
+            place.at(name).wrong("is no list of days", 'write [{ date = "2026-01-31", … }]')
+    return found
+
+
+def _are_days(rows: object) -> bool:
+    return isinstance(rows, list) and all(
+        isinstance(row, dict) and isinstance(row.get("date"), str) for row in rows
     )

@@ -94,7 +94,19 @@ ASSETS = _Gathered(
     ),
     f"(SELECT * FROM members WHERE name IN ({names_sql(ASSET_EVENTS)}))",
 )
-_GATHERED = (PAGES, ITEM_VIEWS, PRODUCT_VIEWS, ASSETS)
+_MESSAGE_TEXTS = "json_extract_string(properties, ['$.trigger_id', '$.message_id', '$.target_url'])"
+AUTO_MESSAGES = _Gathered(
+    "auto_messages",
+    (
+        ("trigger", "clean(m.texts[1])"),
+        ("message", "clean(m.texts[2])"),
+        ("target_url", "m.texts[3]"),
+    ),
+    (("sent", _count("auto_message_sent")), ("clicks", _count("auto_message_click"))),
+    f"""(SELECT *, {_MESSAGE_TEXTS} AS texts FROM members
+        WHERE name IN ('auto_message_sent', 'auto_message_click'))""",
+)
+_GATHERED = (PAGES, ITEM_VIEWS, PRODUCT_VIEWS, ASSETS, AUTO_MESSAGES)
 
 _VIEWED_ITEMS = """
     CREATE OR REPLACE TEMP TABLE viewed_items AS

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from footfall.facts import (
     browsing,
+    chat,
+    conversations,
     credit,
     exposures,
     group,
     identity,
     milestones,
+    naming,
     orders,
     people,
     sessions,
     steps,
+    surveys,
 )
 from footfall.facts.tables import ALL_TIME
 from footfall.facts.tables import create as create_tables
@@ -29,9 +33,13 @@ if TYPE_CHECKING:
 SESSION_FACTS = (
     "sessions", "pages", "exits", "item_views", "product_views", "asset_events",
     "contributed_sessions", "micro_conversions",
-    "actions",
+    "actions", "auto_messages", *chat.SESSION_FACTS,
 )  # fmt: skip
 """Facts that are built span by span, from the members of sessions."""
+FACTS_OF_EVENTS = (*browsing.FACTS_OF_EVENTS, *chat.FACTS_OF_EVENTS)
+"""Facts of events that count with or without a session."""
+FACTS_OF_PERSONS = ("actions", *chat.FACTS_OF_EVENTS)
+"""Facts that name the person of an event, session or not."""
 VISITORS_AT_ONCE = 300_000
 """How many visitors are in hand at a time in a full build: it bounds the memory."""
 
@@ -64,7 +72,7 @@ def build(
     con.execute("CREATE OR REPLACE TEMP TABLE dirty (visitor INTEGER, lo BIGINT, hi BIGINT)")
     if since is None:
         group.everybody(con)
-        group.gather_all(con)
+        group.gather_all(con, site)
         if dirty:
             _start_anew(con)
     else:
@@ -80,7 +88,8 @@ def build(
 
 
 def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
-    for table in (*FACTS, "orphans", "exposures", "identity_conflicts"):
+    of_events = [name for name, fact in FACTS.items() if not fact.days_only]
+    for table in (*of_events, "orphans", "exposures", "identity_conflicts"):
         con.execute(f"DELETE FROM {table}")
     con.execute(f"INSERT INTO dirty SELECT visitor, {ALL_TIME} FROM visitors")
 
@@ -88,6 +97,11 @@ def _start_anew(con: duckdb.DuckDBPyConnection) -> None:
 def _erase(work: Build) -> None:
     if identity.erase(work.con) and not work.everybody:
         group.gather(work.con, work.site)
+
+
+def _remember_deletions(work: Build) -> None:
+    naming.name_folders(work.con, work.site)
+    chat.insert_deletions(work.con)
 
 
 def _find_orders(work: Build) -> None:
@@ -102,7 +116,7 @@ def _identify(work: Build) -> None:
 def _sessionise(work: Build) -> None:
     sessions.spread(work.con, work.site)
     _forget_spans(work)
-    people.rename_actions(work.con)
+    people.rename(work.con, FACTS_OF_PERSONS)
     for _ in _scopes(work.con):
         sessions.take(work.con, work.site, copied=not work.everybody)
         sessions.sessionise(work.con, work.site)
@@ -112,6 +126,7 @@ def _sessionise(work: Build) -> None:
         exposures.points(work.con)
         steps.complete(work.con, work.site)
         browsing.insert(work.con)
+        chat.insert(work.con)
         steps.insert_micro_conversions(work.con)
         work.con.execute("""
             INSERT INTO orphans
@@ -123,7 +138,7 @@ def _sessionise(work: Build) -> None:
 
 _OF_A_SCOPE = (
     "members", "viewed_items", "session_core", "session_people", "session_rows", "achievements",
-    "slot_sessions", "micro_found", "kept_sessions", "ranks", "ends",
+    "slot_sessions", "micro_found", "kept_sessions", "ranks", "ends", "chat_members",
 )  # fmt: skip
 """What the steps leave to each other within a scope, and the next scope has no use for."""
 
@@ -166,12 +181,12 @@ def _scopes(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
 
 def _build_unvisited(work: Build) -> None:
     """Views, asset events and actions of no known visitor: they count, without a session."""
-    for fact in browsing.FACTS_OF_EVENTS:
+    for fact in FACTS_OF_EVENTS:
         work.con.execute(f"DELETE FROM {fact} WHERE visitor IS NULL OR visitor < 0")
     row = work.con.execute("""
         CREATE OR REPLACE TEMP TABLE members AS
         SELECT * REPLACE (-customer AS visitor), NULL::BIGINT AS session
-        FROM rare_events WHERE live AND visitor IS NULL
+        FROM unvisited_events WHERE live
     """).fetchone()
     work.con.execute("CREATE OR REPLACE TEMP TABLE session_rows AS SELECT * FROM sessions LIMIT 0")
     work.con.execute(
@@ -179,10 +194,12 @@ def _build_unvisited(work: Build) -> None:
     )
     if row and row[0]:
         browsing.insert_events(work.con)
+        chat.insert_events(work.con)
 
 
 def _gather_sessions(work: Build) -> None:
-    group.gather_sessions(work.con, everybody=work.everybody)
+    group.gather_sessions(work.con, work.site, everybody=work.everybody)
+    orders.place(work.con, work.site)
 
 
 def _build_orders(work: Build) -> None:
@@ -195,16 +212,27 @@ def _build_milestones(work: Build) -> None:
     milestones.build(work.con, work.site)
 
 
+def _build_conversations(work: Build) -> None:
+    conversations.forget(work.con)
+    conversations.build(work.con, work.site)
+
+
+def _build_surveys(work: Build) -> None:
+    surveys.forget(work.con)
+    surveys.build(work.con, work.site)
+
+
 def _build_exposures(work: Build) -> None:
     exposures.build(work.con)
 
 
 def _give_credit(work: Build) -> None:
-    credit.build(work.con, work.site)
+    credit.build(work.con)
 
 
 STEPS = (
     _erase,
+    _remember_deletions,
     _find_orders,
     _identify,
     _build_exposures,
@@ -214,5 +242,7 @@ STEPS = (
     _build_orders,
     _give_credit,
     _build_milestones,
+    _build_conversations,
+    _build_surveys,
 )
 """Every step takes what the ones before it left in temporary tables and the facts."""

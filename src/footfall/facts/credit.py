@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import INTERACTIONS
-from footfall.facts.orders import LINES_PER_ORDER, PLACED, in_session
+from footfall.facts.orders import LINES_PER_ORDER
 from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.localtime import DAY_US
-from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,12 +16,12 @@ CLOSE_TO_CHECKOUT = ("cart", "mini_cart", "checkout")
 BOOSTER = "booster"
 
 
-def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """Adds the group's contributed orders and direct lines, from ``order_rows``."""
-    interactions = f"""(
-        SELECT {PLACED}, asset, asset_type, placement, product FROM group_events
-        WHERE live AND name IN ({names_sql(INTERACTIONS)}))"""
-    in_session(con, "touches", interactions, site)
+def build(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds the group's contributed orders and direct lines, from ``order_rows`` and ``placed``."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP VIEW touches AS
+        SELECT * FROM placed WHERE name IN ({names_sql(INTERACTIONS)})
+    """)
     _contribute(con)
     _sell_directly(con)
 

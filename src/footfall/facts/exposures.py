@@ -27,14 +27,15 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         INSERT INTO exposures
         WITH told AS (
-            SELECT p.person, e.ts, e.event_id,
-                clean(json_extract_string(e.properties, '$.experiment_id')) AS experiment,
-                nullif(json_extract_string(e.properties, '$.variant'), '') AS variant
-            FROM group_events e JOIN people p ON p.visitor = coalesce(e.visitor, -e.customer)
-            WHERE e.live AND e.name = 'experiment_exposure'
+            SELECT visitor, ts, event_id, experiment, variant FROM exposure_events
+            WHERE live AND experiment IS NOT NULL
+            UNION ALL
+            SELECT -customer, ts, event_id, experiment, variant FROM unvisited_events
+            WHERE live AND experiment IS NOT NULL
         ),
         firsts AS (
-            SELECT person, experiment, variant, ts FROM told WHERE experiment IS NOT NULL
+            SELECT p.person, e.experiment, e.variant, e.ts
+            FROM told e JOIN people p ON p.visitor = e.visitor
             QUALIFY row_number() OVER (PARTITION BY person, experiment ORDER BY ts, event_id) = 1
         )
         SELECT p.visitor, f.person, f.experiment, f.variant, f.ts

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from footfall.facts.group import closure
+from footfall.facts.group import closure, link_anew
 from footfall.facts.load import insert_rows
-from footfall.facts.tables import ALL_TIME
+from footfall.facts.tables import ALL_TIME, EVENT_TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,11 +48,8 @@ def _collect_links(con: duckdb.DuckDBPyConnection) -> None:
     """``group_links``: who was told to be whom; ``group_owners``: each visitor's earliest link."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE group_links AS
-        SELECT visitor, customer, ts, event_id FROM mass_events
-        WHERE live AND customer IS NOT NULL AND visitor IN (SELECT visitor FROM group_visitors)
-        UNION ALL
-        SELECT visitor, customer, ts, event_id FROM group_events
-        WHERE live AND customer IS NOT NULL AND visitor IS NOT NULL
+        SELECT visitor, customer, ts, event_id FROM links
+        WHERE visitor IN (SELECT visitor FROM group_visitors)
         UNION ALL
         -- a purchase with only a customer links it to the visitor who gives the order its time
         SELECT h.visitor, p.customer, p.ts, p.event_id
@@ -77,6 +75,7 @@ class _Told:
     customer: int | None
     name: str
     thing: str | None  # the order or lead that a purchase, refund or lead event speaks of
+    live: bool  # as it was marked so far
 
     def belongs(self, customer: int | None, visitors: set[int | None]) -> bool:
         """Whether it is told by one of the visitors or carries the customer's id."""
@@ -177,7 +176,14 @@ def erase(con: duckdb.DuckDBPyConnection) -> bool:
     for told in erasure.events:
         if told.name == "customer_deleted":
             erasure.delete(told)
-    return _mark(con, [(told.seq, told.seq not in erasure.gone) for told in erasure.events])
+    changed = [
+        (told.seq, told.visitor, not told.live)
+        for told in erasure.events
+        if told.live == (told.seq in erasure.gone)
+    ]
+    if changed:
+        _mark(con, changed)
+    return bool(changed)
 
 
 def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
@@ -194,16 +200,11 @@ def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
             WHERE hash('{kind}', {kind}) IN (SELECT node FROM near_deletions)
         """)
     # whoever is tied to a deletion is near it, so the visitor of an event decides where it has one
-    told = "SELECT seq, ts, event_id, visitor, customer, name"
+    told = "SELECT seq, ts, event_id, visitor, customer, name, thing, live"
     rows = con.execute(f"""
-        {told}, NULL AS thing FROM mass_events
-        WHERE NOT bot AND visitor IN (SELECT visitor FROM near_visitors)
+        {told} FROM events WHERE NOT bot AND visitor IN (SELECT visitor FROM near_visitors)
         UNION ALL
-        {told}, thing FROM rare_events
-        WHERE NOT bot AND visitor IN (SELECT visitor FROM near_visitors)
-        UNION ALL
-        {told}, thing FROM rare_events
-        WHERE NOT bot AND visitor IS NULL AND (
+        {told} FROM unvisited_events WHERE NOT bot AND (
             customer IN (SELECT customer FROM near_customers)
             OR (thing IS NOT NULL AND hash('thing', thing) IN (SELECT node FROM near_deletions)))
         ORDER BY ts, event_id
@@ -211,19 +212,12 @@ def _near_deletions(con: duckdb.DuckDBPyConnection) -> list[_Told]:
     return [_Told(*row) for row in rows]
 
 
-def _mark(con: duckdb.DuckDBPyConnection, verdicts: list[tuple[object, ...]]) -> bool:
-    """Writes down which events live; whether that is new of any."""
-    con.execute("CREATE OR REPLACE TEMP TABLE verdicts (seq BIGINT, live BOOLEAN)")
-    insert_rows(con, "verdicts", verdicts)
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE changed AS
-        SELECT e.seq, e.visitor, v.live FROM events e JOIN verdicts v ON v.seq = e.seq
-        WHERE e.live <> v.live
-    """)
-    for table in ("mass_events", "rare_events"):
+def _mark(con: duckdb.DuckDBPyConnection, changed: Sequence[tuple[object, ...]]) -> None:
+    """Writes down which events live now, and who is linked to whom without those that do not."""
+    con.execute("CREATE OR REPLACE TEMP TABLE changed (seq BIGINT, visitor INTEGER, live BOOLEAN)")
+    insert_rows(con, "changed", changed)
+    for table in EVENT_TABLES:
         con.execute(f"UPDATE {table} SET live = c.live FROM changed c WHERE c.seq = {table}.seq")
-    con.execute(f"""
-        INSERT INTO dirty SELECT DISTINCT visitor, {ALL_TIME} FROM changed WHERE visitor IS NOT NULL
-    """)
-    row = con.execute("SELECT count(*) FROM changed").fetchone()
-    return bool(row and row[0])
+    visitors = "SELECT visitor FROM changed WHERE visitor IS NOT NULL"
+    link_anew(con, visitors)
+    con.execute(f"INSERT INTO dirty SELECT DISTINCT visitor, {ALL_TIME} FROM ({visitors})")

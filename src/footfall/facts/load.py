@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.event.traffic import source_medium
-from footfall.facts.tables import ASSET_EVENTS, IN_COLUMNS, MASS_EVENTS, names_sql
+from footfall.facts.tables import (
+    ASSET_EVENTS,
+    EVENT_TABLES,
+    EXPOSURE,
+    IN_COLUMNS,
+    MASS_EVENTS,
+    OF_CONVERSATIONS,
+    TALKS,
+    names_sql,
+)
 from footfall.localtime import DAY_US, hour_sql, offset_sql
 from footfall.schema.facts import MONEY
 from footfall.settings import Site
@@ -23,36 +32,49 @@ _ORIGIN_KEY = (
 _MAY_SIGNAL = f"""(coalesce({", ".join(_UTM)}, click_id) IS NOT NULL
     OR (referrer_host IS NOT NULL AND referrer_host IS DISTINCT FROM host))"""
 _ASSET_PATHS = "['$.asset_id', '$.asset_type', '$.placement', '$.product_id']"
+_VARIANT_PATHS = "['$.experiment_id', '$.variant']"
 # numbers as they were told: extracting them would pass them through a float
 _LEAVE = f'{{"engaged_ms": "{MONEY}", "max_scroll_pct": "{MONEY}"}}'
 _KEYED = (
-    ("visitors", "visitor_id", "key, visitor_id, key * 2 + 1"),  # a person of its own until linked
-    ("customers", "customer_id", "key, customer_id"),
+    ("visitors", "visitor", "key, visitor_id, key * 2 + 1"),  # a person of its own until linked
+    ("customers", "customer", "key, customer_id"),
 )
-"""What gets dense keys: the table, the id it is told by, and the row of a new one."""
+"""What gets dense keys: the table, what it is of, and the row of a new one."""
 
 
-def load(con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site) -> int:
+def load(
+    con: duckdb.DuckDBPyConnection, path: Path, base: int, site: Site, fresh: str | None = None
+) -> int:
     """Takes a file of the log into the events of the current schema; how many they are.
 
-    A row's position in the log is ``base`` and its place in the file. The rows must be new:
-    duplicates were removed when they were appended to the log.
+    A row's position in the log is ``base`` and its place in the file. ``fresh`` is a table (place,
+    row) of the rows that the log keeps of the file and their places there; without it all are kept.
     """
     rows = parquet(path)
+    if fresh:
+        rows = f"""(SELECT r.* REPLACE (f.row AS file_row_number)
+            FROM {rows} r JOIN {fresh} f ON f.place = r.file_row_number)"""
     _add_keys(con, rows)
     _map_traffic(con, rows, site)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE arriving AS {_event_rows(con, rows, base, site)}")
-    names = names_sql(MASS_EVENTS)
+    mass, *others = EVENT_TABLES
+    # the many go straight to their place, the few are made once for all their tables
+    told = f"l.event IN ({names_sql(MASS_EVENTS)}) AND l.visitor_id IS NOT NULL"
+    stored = _changed(con, f"INSERT INTO {mass} {_event_rows(con, rows, base, site, told)}")
     con.execute(f"""
-        INSERT INTO mass_events
-        SELECT * FROM arriving WHERE name IN ({names}) AND visitor IS NOT NULL
+        CREATE OR REPLACE TEMP TABLE arriving AS
+        {_event_rows(con, rows, base, site, f"NOT ({told})")}
     """)
-    con.execute(f"""
-        INSERT INTO rare_events
-        SELECT * FROM arriving WHERE name NOT IN ({names}) OR visitor IS NULL
-    """)
-    row = con.execute("SELECT count(*) FROM arriving").fetchone()
+    for table in others:
+        stored += _changed(
+            con, f"INSERT INTO {table} SELECT * FROM arriving WHERE {EVENT_TABLES[table]}"
+        )
     con.execute("DROP TABLE arriving")
+    return stored
+
+
+def _changed(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Runs a statement that changes rows; how many."""
+    row = con.execute(sql).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -63,16 +85,19 @@ def parquet(path: Path) -> str:
 
 
 def _add_keys(con: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """Gives every new visitor and customer a dense key."""
-    for table, text, row in _KEYED:
+    """Gives every new visitor and customer a dense key; ``told_…`` are the keys of the rows'."""
+    for table, kind, row in _KEYED:
+        text = f"{kind}_id"
+        # a new one has the next key; the small side is told first, for the engine builds on it
         con.execute(f"""
-            INSERT INTO {table}
-            SELECT {row} FROM (
-                SELECT (SELECT count(*) FROM {table}) + row_number() OVER () AS key, {text}
-                FROM (SELECT DISTINCT {text} FROM {rows} WHERE {text} IS NOT NULL)
-                WHERE {text} NOT IN (SELECT {text} FROM {table})
-            )
+            CREATE OR REPLACE TEMP TABLE told_{table} AS
+            SELECT d.{text}, k.{kind} IS NULL AS is_new, coalesce(k.{kind}::BIGINT,
+                (SELECT count(*) FROM {table})
+                + row_number() OVER (PARTITION BY k.{kind} IS NULL)) AS key
+            FROM (SELECT DISTINCT {text} FROM {rows} WHERE {text} IS NOT NULL) d
+            LEFT JOIN {table} k ON k.{text} = d.{text}
         """)
+        con.execute(f"INSERT INTO {table} SELECT {row} FROM told_{table} WHERE is_new")
 
 
 def _map_traffic(con: duckdb.DuckDBPyConnection, rows: str, site: Site) -> None:
@@ -127,7 +152,9 @@ def insert_rows(
     con.unregister("inserted_rows")
 
 
-def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site) -> str:
+def _event_rows(
+    con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site, which: str
+) -> str:
     """The statement that makes events of log rows: the columns of ``tables.DDL``, in its order."""
     first, last = con.execute(
         f"SELECT min(occurred_ms), max(occurred_ms) FROM {rows}"
@@ -140,26 +167,32 @@ def _event_rows(con: duckdb.DuckDBPyConnection, rows: str, base: int, site: Site
             l.occurred_ms * 1000,
             ((l.occurred_ms * 1000 + {offset_sql(*span)}) // {DAY_US})::INTEGER,
             {hour_sql(*span)},
-            v.visitor, c.customer, l.system, l.bot, NOT l.bot, l.path,
-            l.device, l.browser, l.os, l.country, l.region,
+            v.key::INTEGER AS visitor, c.key::INTEGER AS customer, l.system, l.bot, NOT l.bot,
+            l.path, l.device, l.browser, l.os, l.country, l.region,
             t.key IS NOT NULL, t.source, t.medium, t.campaign,
             clean(a[1]), nullif(a[2], ''), nullif(a[3], ''), clean(a[4]),
-            p.engaged_ms, p.max_scroll_pct,
+            clean(x[1]), nullif(x[2], ''), p.engaged_ms, p.max_scroll_pct,
             CASE WHEN l.event IN ('purchase', 'refund')
                  THEN '=' || clean(json_extract_string(l.properties, '$.transaction_id'))
                  WHEN l.event IN ('generate_lead', 'qualify_lead')
-                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id')) END,
+                 THEN '~' || clean(json_extract_string(l.properties, '$.lead_id'))
+                 WHEN l.event IN ({names_sql(OF_CONVERSATIONS)})
+                 THEN '@' || clean(json_extract_string(l.properties, '$.conversation_id')) END,
+            CASE WHEN l.event IN ({names_sql(TALKS)})
+                 THEN split_part(split_part(l.url, '#', 1), '?', 1) END,
             CASE WHEN l.event NOT IN ({names_sql(IN_COLUMNS)}) THEN l.properties END
         FROM (
             SELECT *,
                 CASE WHEN {_MAY_SIGNAL} THEN {_ORIGIN_KEY} END AS traffic_key,
                 CASE WHEN event IN ({names_sql(ASSET_EVENTS)})
                      THEN json_extract_string(properties, {_ASSET_PATHS}) END AS a,
+                CASE WHEN event = '{EXPOSURE}'
+                     THEN json_extract_string(properties, {_VARIANT_PATHS}) END AS x,
                 CASE WHEN event = 'page_leave'
                      THEN json_transform(properties, '{_LEAVE}') END AS p
-            FROM {rows}
+            FROM {rows} l WHERE {which}
         ) l
-        LEFT JOIN visitors v ON v.visitor_id = l.visitor_id
-        LEFT JOIN customers c ON c.customer_id = l.customer_id
+        LEFT JOIN told_visitors v ON v.visitor_id = l.visitor_id
+        LEFT JOIN told_customers c ON c.customer_id = l.customer_id
         LEFT JOIN traffic t ON t.key = l.traffic_key
     """

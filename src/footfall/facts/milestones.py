@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from footfall.facts.orders import PLACED, in_session
 from footfall.facts.tables import (
     MASS_EVENTS,
-    MILESTONES,
     PLACE_COLUMNS,
     SESSION_COLUMNS,
     names_sql,
@@ -36,7 +35,6 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's milestones, key events and converters."""
-    _place_events(con, site)
     _insert_leads(con)
     _insert_sign_ups(con)
     _insert_firsts(con, "trial", ("trial_start",), "subscription_start", site.trial_window_days)
@@ -47,28 +45,18 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     _insert_converters(con)
 
 
-def _place_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
-    """``placed_events``: milestones and key events with their sessions and persons."""
-    names = names_sql(MILESTONES | (frozenset(site.key_events) - {"purchase"}))
-    told = f"""(
-        SELECT {PLACED}, CASE WHEN name = 'qualify_lead'
-            THEN json_extract_string(properties, '$.stage') END AS stage
-        FROM group_events WHERE live AND name IN ({names}))"""
-    in_session(con, "placed_events", told, site)
-
-
 def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
     """A qualification takes its lead's person and dimensions; without a known lead its own."""
     con.execute(f"""
         INSERT INTO milestones ({_MILESTONE_COLUMNS})
         SELECT {_PLACED}, e.ts, 'lead', false
-        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+        FROM placed e LEFT JOIN group_sessions s ON s.session = e.session
         WHERE e.name = 'generate_lead'
     """)
     con.execute(f"""
         INSERT INTO milestones ({_MILESTONE_COLUMNS})
         WITH leads AS (
-            SELECT thing, session, person, visitor, ts FROM placed_events
+            SELECT thing, session, person, visitor, ts FROM placed
             WHERE name = 'generate_lead' AND thing IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY thing ORDER BY ts, event_id) = 1
         ),
@@ -77,7 +65,7 @@ def _insert_leads(con: duckdb.DuckDBPyConnection) -> None:
                 CASE WHEN l.thing IS NULL THEN q.visitor ELSE l.visitor END AS visitor,
                 CASE WHEN l.thing IS NULL THEN q.person ELSE l.person END AS person,
                 CASE WHEN l.thing IS NULL THEN q.session ELSE l.session END AS session
-            FROM placed_events q LEFT JOIN leads l ON l.thing = q.thing
+            FROM placed q LEFT JOIN leads l ON l.thing = q.thing
             WHERE q.name = 'qualify_lead' AND q.stage IN ('mql', 'sql')
         )
         SELECT {_PLACED}, e.began_ts, 'qualified_lead', false
@@ -89,7 +77,7 @@ def _insert_sign_ups(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO milestones ({_MILESTONE_COLUMNS})
         SELECT {_PLACED}, e.ts, 'sign_up', false
-        FROM placed_events e LEFT JOIN group_sessions s ON s.session = e.session
+        FROM placed e LEFT JOIN group_sessions s ON s.session = e.session
         WHERE e.name = 'sign_up'
     """)
 
@@ -105,11 +93,11 @@ def _insert_firsts(
     con.execute(f"""
         INSERT INTO milestones ({_MILESTONE_COLUMNS})
         WITH firsts AS (
-            SELECT * FROM placed_events WHERE name IN ({names_sql(names)}) AND person IS NOT NULL
+            SELECT * FROM placed WHERE name IN ({names_sql(names)}) AND person IS NOT NULL
             QUALIFY row_number() OVER (PARTITION BY person ORDER BY ts, event_id) = 1
         )
         SELECT {_PLACED}, e.ts, '{kind}', EXISTS (
-            SELECT 1 FROM placed_events f WHERE f.name = '{follower}' AND f.person = e.person
+            SELECT 1 FROM placed f WHERE f.name = '{follower}' AND f.person = e.person
                 AND f.ts >= e.ts AND f.ts <= e.ts + {window_days * DAY_US})
         FROM firsts e LEFT JOIN group_sessions s ON s.session = e.session
     """)
@@ -122,7 +110,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     columns = f"{PLACE_COLUMNS}, session, event_key, person, conversion"
     sources = []
     if names:
-        sources.append(f"SELECT * FROM placed_events WHERE name IN ({names_sql(names)})")
+        sources.append(f"SELECT * FROM placed WHERE name IN ({names_sql(names)})")
     if names & set(MASS_EVENTS):
         _place_mass_key_events(con, site, names)
         sources.append("SELECT * FROM placed_mass")
@@ -146,7 +134,7 @@ def _place_mass_key_events(
     """``placed_mass``: key events that come by the million, with their sessions and persons."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE told_mass AS
-        SELECT {PLACED} FROM mass_events
+        SELECT {PLACED} FROM events
         WHERE live AND name IN ({names_sql(names & set(MASS_EVENTS))})
           AND (coalesce(visitor, -customer) IN (SELECT visitor FROM people)
             OR (visitor IS NULL AND customer IS NULL))

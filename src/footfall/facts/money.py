@@ -57,7 +57,7 @@ def order_money(
     factor = rate(currency, day) if counts else None
     items = _items(told)
     worths = [_worth(item) for item in items]
-    revenue = _in_site_currency(_told_or_summed(told, worths), factor)
+    revenue = in_site_currency(_told_or_summed(told, worths), factor)
     shares = _shares(worths, revenue, factor)
     lines = tuple(
         Line(_text(item.get("item_id")), _label(item.get("item_category")), _quantity(item), share)
@@ -78,7 +78,7 @@ def refund_worths(refunds: Sequence[str], order: Money, rate: Rate) -> list[Deci
         if asked is not None and factor is None:
             worths.append(None)
             continue
-        worth = left if asked is None else min(left, _in_site_currency(asked, factor) or ZERO)
+        worth = left if asked is None else min(left, in_site_currency(asked, factor) or ZERO)
         left = CONTEXT.subtract(left, worth)
         worths.append(worth)
     return worths
@@ -103,7 +103,8 @@ def _told_or_summed(told: dict[str, Any], worths: list[Decimal | None]) -> Decim
     return _sum(known) if worths and len(known) == len(worths) else None
 
 
-def _in_site_currency(amount: Decimal | None, factor: Decimal | None) -> Decimal | None:
+def in_site_currency(amount: Decimal | None, factor: Decimal | None) -> Decimal | None:
+    """An amount in the site's currency; unknown without a rate."""
     if amount is None or factor is None:
         return None
     return CONTEXT.multiply(amount, factor).quantize(QUANTUM, context=CONTEXT)
@@ -118,7 +119,7 @@ def _shares(
     known = [worth for worth in worths if worth is not None]
     total = _sum(known)
     if len(known) < len(worths) or total == 0:
-        return [_in_site_currency(worth, factor) for worth in worths]
+        return [in_site_currency(worth, factor) for worth in worths]
     shares = [
         CONTEXT.divide(CONTEXT.multiply(worth, revenue), total).quantize(QUANTUM, context=CONTEXT)
         for worth in known[:-1]

@@ -23,6 +23,12 @@ INTENTS = {
 """What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
 
 
+def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``folders``: the folder of every experience that the site has put into one."""
+    con.execute("CREATE OR REPLACE TEMP TABLE folders (experience VARCHAR, folder VARCHAR)")
+    insert_rows(con, "folders", list(site.folders.items()))
+
+
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
     found = con.execute("""

@@ -80,6 +80,15 @@ def in_session(con: duckdb.DuckDBPyConnection, table: str, events: str, site: Si
     """)
 
 
+def place(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+    """``placed``: the group's events with their sessions and persons."""
+    told = f"""(
+        SELECT {PLACED}, asset, asset_type, placement, product, CASE WHEN name = 'qualify_lead'
+            THEN json_extract_string(properties, '$.stage') END AS stage
+        FROM group_events WHERE live)"""
+    in_session(con, "placed", told, site)
+
+
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Takes the group's orders, lines and refunds out of the facts."""
     purchases = "SELECT seq FROM group_events WHERE name = 'purchase'"
@@ -92,11 +101,10 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's orders, lines and refunds; leaves ``order_rows`` for credit."""
-    in_session(con, "placed_heads", "order_heads", site)
     _count_money(con, site)
     _insert_orders(con)
     _insert_lines(con)
-    _insert_refunds(con, site)
+    _insert_refunds(con)
 
 
 def rates(con: duckdb.DuckDBPyConnection, site: Site) -> Rate:
@@ -196,7 +204,7 @@ def _insert_orders(con: duckdb.DuckDBPyConnection) -> None:
             h.person IS NOT NULL AND row_number() OVER (
                 PARTITION BY h.person ORDER BY h.ts, h.event_id) > 1 AS repeat,
             h.seq IN (SELECT order_key FROM refund_money WHERE order_key IS NOT NULL) AS refunded
-        FROM placed_heads h
+        FROM placed h
         JOIN order_money m ON m.order_key = h.seq
         LEFT JOIN group_sessions s ON s.session = h.session
     """)
@@ -214,20 +222,18 @@ def _insert_lines(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _insert_refunds(con: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _insert_refunds(con: duckdb.DuckDBPyConnection) -> None:
     """A refund has its order's dimensions; one of an unknown order those of its own session."""
-    told = f"(SELECT {PLACED} FROM group_events WHERE live AND name = 'refund')"
-    in_session(con, "placed_refunds", told, site)
     con.execute(f"""
         INSERT INTO refunds ({PLACE_COLUMNS}, session, refund, order_ts, worth)
         SELECT s.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, s.session, e.seq, s.ts, m.worth
         FROM refund_money m
-        JOIN placed_refunds e ON e.seq = m.refund
+        JOIN placed e ON e.seq = m.refund
         JOIN order_rows s ON s.order_key = m.order_key
         UNION ALL
         SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.session, e.seq, e.ts, NULL
         FROM refund_money m
-        JOIN placed_refunds e ON e.seq = m.refund
+        JOIN placed e ON e.seq = m.refund
         LEFT JOIN group_sessions s ON s.session = e.session
         WHERE m.order_key IS NULL
     """)

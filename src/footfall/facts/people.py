@@ -60,10 +60,11 @@ def update_kept(con: duckdb.DuckDBPyConnection, dimension_tables: tuple[str, ...
             """)
 
 
-def rename_actions(con: duckdb.DuckDBPyConnection) -> None:
-    """Gives the actions of visitors whose person is another one now (``renamed``) that person."""
+def rename(con: duckdb.DuckDBPyConnection, facts: tuple[str, ...]) -> None:
+    """Gives the facts of visitors whose person is another one now (``renamed``) that person."""
     row = con.execute("SELECT count(*) FROM renamed").fetchone()
     if row and row[0]:
-        con.execute(
-            "UPDATE actions SET person = r.person FROM renamed r WHERE r.visitor = actions.visitor"
-        )
+        for fact in facts:
+            con.execute(f"""
+                UPDATE {fact} SET person = r.person FROM renamed r WHERE r.visitor = {fact}.visitor
+            """)

@@ -8,43 +8,24 @@ settings it is built again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.facts import build as steps
-from footfall.facts import group
-from footfall.facts.load import load, parquet
-from footfall.facts.tables import COST_TABLES
+from footfall.facts import costs, group
+from footfall.facts.arrivals import Appended, Arrivals, quoted
+from footfall.facts.load import load
 from footfall.log.store import EVENTS, EventLog, LogFile
+from footfall.schema.tables import TABLES
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-PARTS_AT_ONCE = 8  # judged together: every look at what is known costs, and so does memory
-VERSION = "4"
+VERSION = "6"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """An event whose id was told before with other content; the first one stays."""
-
-    file: int
-    line: int
-    event: str
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """What became of the rows of an append."""
-
-    stored: int
-    duplicates: int
-    conflicts: tuple[Conflict, ...]
 
 
 class Projection:
@@ -117,24 +98,22 @@ class Projection:
     def append(self, parts: Sequence[Path], tell: Told = lambda _: None) -> Appended:
         """Puts staged events into the log, each once, and into the facts; all of it or nothing."""
         self.use()
-        drafts: list[Path] = []
+        arrivals = Arrivals(self.con, self.site, self.log)
         total = Appended(0, 0, ())
         before = self.position()
 
         def work() -> None:
             nonlocal total
-            for at in range(0, len(parts), PARTS_AT_ONCE):
-                some = parts[at : at + PARTS_AT_ONCE]
-                self._judge(some)
-                for number, part in enumerate(some):
-                    base = before + total.stored
-                    appended = self._append_part(part, number, base, drafts)
-                    total = _together(total, appended)
-            if total.stored:
-                tell("building facts")
-                self._build_since(before, total.stored)
+            with arrivals.writing():
+                for name, appended in arrivals.take(parts, before):
+                    if appended.stored:
+                        self._note(name, appended.stored)
+                    total += appended
+                if total.stored:
+                    tell("building facts")
+                    self._build_since(before, total.stored)
             # the log first: a log that is ahead is caught up with, one that is behind never is
-            self.log.keep(drafts)
+            self.log.keep(arrivals.drafts)
 
         try:
             self._in_transaction(work)
@@ -153,12 +132,13 @@ class Projection:
         draft = self.log.draft(number, kind)
 
         def work() -> None:
-            rows = f"SELECT * FROM read_parquet('{_quoted(staged)}')"
-            self.con.execute(f"COPY ({rows}) TO '{_quoted(draft)}' (FORMAT parquet)")
+            rows = f"SELECT * FROM read_parquet('{quoted(staged)}')"
+            self.con.execute(f"COPY ({rows}) TO '{quoted(draft)}' (FORMAT parquet)")
             self._load_table(kind, draft)
             self._note(draft.with_suffix("").name, 0)
             if kind == RATES:
                 self._price_again()
+            costs.build(self.con, self.site, [kind])
             self.log.keep([draft])
 
         self._in_transaction(work)
@@ -171,70 +151,6 @@ class Projection:
         """Builds for those concerned; where most of the events are new, for everybody."""
         group.tie(self.con, before)
         steps.build(self.con, self.site, since=before if stored < before else None)
-
-    def _append_part(self, part: Path, number: int, base: int, drafts: list[Path]) -> Appended:
-        """Puts the rows of one judged part that are new into a draft of the log, and loads them."""
-        staged = parquet(part)
-        verdicts = f"SELECT verdict, count(*) FROM judged WHERE part = {number} GROUP BY verdict"
-        counts = dict(self.con.execute(verdicts).fetchall())
-        fresh = counts.pop("fresh", 0)
-        conflicts: tuple[Conflict, ...] = ()
-        if counts.get("conflict"):
-            told = self.con.execute(_CONFLICTS.format(staged=staged, part=number)).fetchall()
-            conflicts = tuple(Conflict(*row) for row in told)
-        if fresh:
-            draft = self.log.draft(self.log.next_number() + len(drafts))
-            if counts:
-                self._write_fresh(staged, number, draft)
-            else:
-                part.replace(draft)
-            drafts.append(draft)
-            load(self.con, draft, base, self.site)
-            self._note(draft.with_suffix("").name, fresh)
-        return Appended(fresh, counts.get("duplicate", 0), conflicts)
-
-    def _write_fresh(self, staged: str, number: int, draft: Path) -> None:
-        """Writes the fresh rows only, in the order in which they came."""
-        self.con.execute(f"""
-            COPY (
-                SELECT * EXCLUDE (file_row_number) FROM {staged}
-                WHERE file_row_number NOT IN (
-                    SELECT place FROM judged WHERE part = {number} AND verdict <> 'fresh')
-                ORDER BY file_row_number
-            ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
-        """)
-
-    def _judge(self, parts: Sequence[Path]) -> None:
-        """``judged``: of every row of some parts, if it is fresh, a duplicate or a conflict."""
-        columns = "file_row_number AS place, event_id, content_hash"
-        staged = " UNION ALL ".join(
-            f"SELECT {number} AS part, {columns} FROM {parquet(part)}"
-            for number, part in enumerate(parts)
-        )
-        self.con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE incoming AS
-            SELECT part, place, event_id, hash(event_id) AS id_hash, content_hash FROM ({staged})
-        """)
-        self.con.execute("""
-            CREATE OR REPLACE TEMP TABLE judged AS
-            WITH known AS (
-                SELECT event_id, content_hash FROM events
-                WHERE id_hash IN (SELECT id_hash FROM incoming)
-            ),
-            ranked AS (
-                SELECT i.part, i.place, i.content_hash,
-                    coalesce(k.content_hash, first_value(i.content_hash) OVER same_id)
-                        AS first_hash,
-                    k.event_id IS NULL AND row_number() OVER same_id = 1 AS is_first
-                FROM incoming i LEFT JOIN known k ON k.event_id = i.event_id
-                WINDOW same_id AS (PARTITION BY i.id_hash, i.event_id ORDER BY i.part, i.place)
-            )
-            SELECT part, place, CASE
-                WHEN is_first THEN 'fresh'
-                WHEN content_hash = first_hash THEN 'duplicate' ELSE 'conflict' END AS verdict
-            FROM ranked
-        """)
-        self.con.execute("DROP TABLE incoming")
 
     def _take(self, files: Sequence[LogFile], tell: Told) -> None:
         """Loads files of the log and builds what they concern."""
@@ -253,11 +169,13 @@ class Projection:
             self._build_since(before, stored)
         if before and any(file.kind == RATES for file in files):
             self._price_again()
+        costs.build(self.con, self.site, {file.kind for file in files} - {EVENTS})
 
     def _load_table(self, kind: str, path: Path) -> None:
-        keys = COST_TABLES[kind]
-        same = " AND ".join(f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in keys)
-        rows = f"SELECT * FROM read_parquet('{_quoted(path)}')"
+        same = " AND ".join(
+            f"n.{key} IS NOT DISTINCT FROM {kind}.{key}" for key in TABLES[kind].key
+        )
+        rows = f"SELECT * FROM read_parquet('{quoted(path)}')"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE new_rows AS {rows}")
         self.con.execute(f"DELETE FROM {kind} USING new_rows n WHERE {same}")
         self.con.execute(f"INSERT INTO {kind} BY NAME SELECT * FROM new_rows")
@@ -280,24 +198,3 @@ class Projection:
         except BaseException:
             self.con.execute("ROLLBACK")
             raise
-
-
-_CONFLICTS = """
-    SELECT file, line, to_json(struct_pack(
-        event_id := event_id, event := event, occurred_at := occurred_ms, visitor_id := visitor_id,
-        customer_id := customer_id, url := url, title := title, referrer := referrer,
-        device := device, browser := browser, os := os, country := country, region := region,
-        user_agent := user_agent, properties := properties::JSON))
-    FROM {staged}
-    WHERE file_row_number IN (
-        SELECT place FROM judged WHERE part = {part} AND verdict = 'conflict')
-    ORDER BY file_row_number
-"""
-
-
-def _together(a: Appended, b: Appended) -> Appended:
-    return Appended(a.stored + b.stored, a.duplicates + b.duplicates, a.conflicts + b.conflicts)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -79,7 +79,7 @@ def inspect(projection: Projection, control: Control) -> Quality:
         refunds_without_money=one("SELECT count(*) FROM refunds WHERE worth IS NULL"),
         refunds_without_money_worth=_lost_refunds(projection),
         damaged_order_ids=one(f"""
-            SELECT count(*) FROM rare_events WHERE live AND name IN ('purchase', 'refund')
+            SELECT count(*) FROM records WHERE live AND name IN ('purchase', 'refund')
               AND regexp_matches(thing, '{_DAMAGED_ID}')
         """),
     )
@@ -101,7 +101,7 @@ def _unknown_currencies(projection: Projection) -> dict[str, int]:
         """
         WITH unknown AS (
             SELECT coalesce(e.thing, '#' || e.event_id) AS order_id, o.day
-            FROM orders o JOIN rare_events e ON e.seq = o.order_key WHERE o.revenue IS NULL
+            FROM orders o JOIN records e ON e.seq = o.order_key WHERE o.revenue IS NULL
         ),
         told AS (
             SELECT u.day, nullif(json_extract_string(p.properties, '$.currency'), '') AS currency,
@@ -109,7 +109,7 @@ def _unknown_currencies(projection: Projection) -> dict[str, int]:
                     CASE json_extract_string(p.properties, '$.source')
                         WHEN 'import' THEN 0 WHEN 'server' THEN 1 ELSE 2 END,
                     p.ts, p.event_id) AS turn
-            FROM unknown u JOIN rare_events p
+            FROM unknown u JOIN records p
               ON coalesce(p.thing, '#' || p.event_id) = u.order_id
               AND p.name = 'purchase' AND p.live
         )
@@ -127,7 +127,7 @@ def _unknown_currencies(projection: Projection) -> dict[str, int]:
 def _lost_refunds(projection: Projection) -> dict[str, Decimal]:
     """What the refunds without money say they are worth, by the currency they say it in."""
     rows = projection.con.execute("""
-        SELECT e.properties FROM refunds r JOIN rare_events e ON e.seq = r.refund
+        SELECT e.properties FROM refunds r JOIN records e ON e.seq = r.refund
         WHERE r.worth IS NULL
     """).fetchall()
     found: dict[str, Decimal] = defaultdict(Decimal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from footfall.event.vocabulary import EVENTS
+from footfall.event.vocabulary import EVENTS, INTERACTIONS
 from footfall.schema.facts import EXPOSURES, MONEY, PLACE, SESSION_DIMENSIONS
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ MASS_EVENTS = (
     "page_view", "page_leave", "session_end", "scroll", "view_item", "view_item_list", "asset_load",
     "asset_view",
 )  # fmt: skip
-"""Events that come by the million. Those of visitors are kept apart (``mass_events``), so that
-orders, milestones and events that no visitor is told for are found without going through them."""
-IN_COLUMNS = frozenset(MASS_EVENTS) - {"view_item", "view_item_list"}
+"""Events that come by the million."""
+EXPOSURE = "experiment_exposure"
+"""The event that says which variant of an experiment was seen."""
+IN_COLUMNS = (frozenset(MASS_EVENTS) | {EXPOSURE}) - {"view_item", "view_item_list"}
 """Events of which everything that is ever asked is in columns: their properties are not kept."""
 ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in event.properties)
 """Events that speak of an asset."""
@@ -30,6 +31,16 @@ MILESTONES = frozenset({
     "generate_lead", "qualify_lead", "sign_up", "trial_start", "subscription_start", "activation",
 })  # fmt: skip
 """Events on a person's way to the store."""
+OF_CONVERSATIONS = frozenset(
+    name for name, event in EVENTS.items() if "conversation_id" in event.properties
+)
+"""Events that speak of a one-to-one conversation, surveys about one among them."""
+TALKS = OF_CONVERSATIONS - {"survey_response"}
+"""Events that a conversation is made of (R9)."""
+RECORDS = MILESTONES | INTERACTIONS | OF_CONVERSATIONS | {
+    "purchase", "refund", "customer_deleted",
+}  # fmt: skip
+"""What orders, credit, milestones, conversations and deletions are made of, over all time."""
 ALL_TIME = "-9000000000000000, 9000000000000000"
 """A span (µs, lo and hi) that everything lies in."""
 
@@ -63,21 +74,39 @@ _EVENT_COLUMNS = f"""
     signal BOOLEAN NOT NULL,        -- says where the visit came from
     source VARCHAR, medium VARCHAR, campaign VARCHAR,
     asset VARCHAR, asset_type VARCHAR, placement VARCHAR, product VARCHAR,
+    experiment VARCHAR, variant VARCHAR,
     engaged_ms {MONEY}, scroll_pct {MONEY},
-    thing VARCHAR,                  -- the order (=id) or lead (~id) that the event speaks of
+    thing VARCHAR,                  -- the order (=id), lead (~id) or conversation (@id) spoken of
+    url VARCHAR,                    -- where a conversation's event happened, without the query
     properties VARCHAR              -- null for events that have all they need in columns
 """
 
+EVENT_TABLES = {
+    "mass_events": f"visitor IS NOT NULL AND name IN ({names_sql(MASS_EVENTS)})",
+    "exposure_events": f"visitor IS NOT NULL AND name = '{EXPOSURE}'",
+    "record_events": f"visitor IS NOT NULL AND name IN ({names_sql(RECORDS)})",
+    "rare_events": f"""visitor IS NOT NULL
+        AND name NOT IN ({names_sql({*MASS_EVENTS, EXPOSURE, *RECORDS})})""",
+    "unvisited_events": "visitor IS NULL",
+}
+"""Where which events are kept: what is looked for over all time is found without going through
+the millions that are not. Together they are the view ``events``."""
+
 DDL = f"""
-CREATE TABLE mass_events ({_EVENT_COLUMNS});
-CREATE TABLE rare_events ({_EVENT_COLUMNS});
-CREATE VIEW events AS SELECT * FROM mass_events UNION ALL SELECT * FROM rare_events;
+{"".join(f"CREATE TABLE {table} ({_EVENT_COLUMNS});" for table in EVENT_TABLES)}
+CREATE VIEW events AS {" UNION ALL ".join(f"SELECT * FROM {table}" for table in EVENT_TABLES)};
+CREATE VIEW records AS SELECT * FROM record_events UNION ALL SELECT * FROM unvisited_events;
 CREATE TABLE visitors (
     visitor INTEGER NOT NULL, visitor_id VARCHAR NOT NULL, person BIGINT NOT NULL
 );
 CREATE TABLE customers (customer INTEGER NOT NULL, customer_id VARCHAR NOT NULL);
 -- who or what is tied to whom: the group that has to be built anew together
 CREATE TABLE bonds (a UBIGINT NOT NULL, b UBIGINT NOT NULL);
+-- who was told to be whom, and when first in each append
+CREATE TABLE links (
+    visitor INTEGER NOT NULL, customer INTEGER NOT NULL,
+    ts BIGINT NOT NULL, event_id VARCHAR NOT NULL
+);
 CREATE TABLE identity_conflicts (visitor INTEGER NOT NULL, customer INTEGER NOT NULL);
 -- page_leave and session_end events that no session was open for (R3)
 CREATE TABLE orphans (visitor INTEGER NOT NULL, ts BIGINT NOT NULL);
@@ -99,14 +128,6 @@ CREATE TABLE search_performance (
 CREATE TABLE log_position (file VARCHAR NOT NULL, rows BIGINT NOT NULL);
 CREATE TABLE about (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
 """
-
-COST_TABLES = {
-    "ad_costs": ("date", "source", "medium", "campaign"),
-    "email_sends": ("date", "campaign"),
-    "search_performance": ("date", "page", "query", "country", "device"),
-    "fx_rates": ("date", "currency"),
-}
-"""The tables that are no events, with their keys: a second row of a key replaces the first."""
 
 CLEAN = """
 CREATE MACRO clean(x) AS

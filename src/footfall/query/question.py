@@ -95,13 +95,15 @@ def choose(
     ids: Sequence[str],
     by: Sequence[str],
     where: Collection[str],
+    every: str | None = None,
+    *,
     segment: Segment | None = None,
 ) -> tuple[tuple[Kpi, ...], tuple[Kpi, ...]]:
-    """The KPIs that are asked for, and those left out because they lack a dimension.
+    """The KPIs that are asked for, and those left out because they lack a dimension or hours.
 
     Without ids all that have the dimensions are meant; a named KPI without them is refused.
     """
-    asked = _Asked(tuple(by), tuple(dict.fromkeys((*by, *where))), segment)
+    asked = _Asked(tuple(by), tuple(dict.fromkeys((*by, *where))), every, segment)
     if not ids:
         fits = [kpi for kpi in catalogue if asked.fits(kpi)]
         return tuple(fits), tuple(kpi for kpi in catalogue if kpi not in fits)
@@ -113,15 +115,20 @@ def choose(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a KPI has to have: the dimensions, and what the segment is about."""
+    """What a KPI has to have: the dimensions, the hours, and what the segment is about."""
 
     by: tuple[str, ...]
     dimensions: tuple[str, ...]
+    every: str | None
     segment: Segment | None
 
     def fits(self, kpi: Kpi) -> bool:
         """Whether a KPI has all of it."""
-        return (kpi.requires is None or kpi.requires in self.by) and self._answers(kpi)
+        has_required = kpi.requires is None or kpi.requires in self.by
+        return has_required and self._has_buckets(kpi) and self._answers(kpi)
+
+    def _has_buckets(self, kpi: Kpi) -> bool:
+        return self.every != "hour" or not kpi.days_only
 
     def _answers(self, kpi: Kpi) -> bool:
         if self.segment is None:
@@ -144,6 +151,11 @@ class _Asked:
             raise RequestError(f"{kpi.id} has no value by {together} together; ask one by one")
         if not self._answers(kpi):
             raise RequestError(self._without_segment(kpi))
+        if not self._has_buckets(kpi):
+            raise RequestError(
+                f"--every hour: {kpi.id} comes from imported tables, which know days only; "
+                "ask for --every day or longer"
+            )
 
     def _without_segment(self, kpi: Kpi) -> str:
         assert self.segment is not None  # noqa: S101 - else the KPI would answer

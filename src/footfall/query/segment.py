@@ -135,6 +135,8 @@ class _Writer:
         if self.fact.name != "sessions" and _is_of_session(condition):
             met = self.of_session(condition)
             found = f"session IN (SELECT session FROM sessions WHERE {met})"
+            if _holds_without(condition):
+                return f"(session IS NULL OR {found})"
             return f"(session IS NOT NULL AND {found})"
         if isinstance(condition, Is):
             return self.dimension(condition)
@@ -168,6 +170,19 @@ def is_one_of(name: str, values: tuple[str | None, ...], text: Text) -> str:
     if None in values:
         return f"({name} IS NULL OR {name} IN ({texts}))" if texts else f"({name} IS NULL)"
     return f"({name} IS NOT NULL AND {name} IN ({texts}))"
+
+
+def _holds_without(condition: Condition) -> bool:
+    """Whether a condition on sessions is true of what is in none."""
+    match condition:
+        case AllOf(parts):
+            return all(map(_holds_without, parts))
+        case AnyOf(parts):
+            return any(map(_holds_without, parts))
+        case Not(part):
+            return not _holds_without(part)
+        case _:
+            return False
 
 
 def _is_of_session(condition: Condition) -> bool:

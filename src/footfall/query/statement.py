@@ -13,9 +13,10 @@ from footfall.query.writer import Cells, Statement, Writer, conjunction, group_b
 def compile_question(question: Question) -> list[Statement]:
     """One statement for each fact table that the question needs; each source is asked once.
 
-    A median has a statement of its own: its rows are put in order first.
+    What counts in the channels with costs only is asked apart from the rest of its fact. A median
+    has a statement of its own: its rows are put in order first.
     """
-    needs: dict[str, dict[Source, None]] = {}
+    needs: dict[tuple[str, bool], dict[Source, None]] = {}
     medians: dict[Source, None] = {}
     for kpi in question.kpis:
         for _, sources in sources_of(kpi, question):
@@ -23,7 +24,7 @@ def compile_question(question: Question) -> list[Statement]:
                 if source.aggregate == "median":
                     medians[source] = None
                 else:
-                    needs.setdefault(source.fact_name, {})[source] = None
+                    needs.setdefault((source.fact_name, source.costed), {})[source] = None
     statements = [_statement(Writer(question, tuple(sources))) for sources in needs.values()]
     return statements + [_median(Writer(question, (source, source.known))) for source in medians]
 

@@ -119,6 +119,9 @@ class Writer:
             for name, values in self.question.where.items()
             if name not in EXPOSURE_DIMENSIONS
         ]
+        if self.sources[0].costed:
+            days = conjunction(*conditions[:2])
+            conditions.append(f"channel IN (SELECT channel FROM ads WHERE {days})")
         if self.question.segment:
             conditions.append(self.question.segment.sql(self.fact, self._is, self.text))
         return conjunction(*conditions)

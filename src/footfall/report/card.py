@@ -76,8 +76,18 @@ def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style
     answer = style.strong(clean(expected(kpi, example, currency)))
     return [
         *(style.faint(line) for line in paragraph(f"Example: {example.about}", width)),
+        *(line for row in _rows(example) for line in _wrapped(row, width)),
         *(line for event in _events(example) for line in _wrapped(event, width)),
         f"{INDENT}→ {answer}" + (f" for {clean(segment)}" if segment else ""),
+    ]
+
+
+def _rows(example: Example) -> list[str]:
+    """The rows of tables, one in a line."""
+    return [
+        clean(INDENT + f"{kind}  " + " ".join(f"{key}={_plain(each)}" for key, each in row.items()))
+        for kind, rows in example.tables.items()
+        for row in rows
     ]
 
 

@@ -98,6 +98,7 @@ def _example(example: Example) -> dict[str, Any]:
     return {
         "about": example.about,
         "events": [dict(event) for event in example.events],
+        "tables": {kind: [dict(row) for row in rows] for kind, rows in example.tables.items()},
         "value": example.value,
         "by": dict(example.by),
         "site": dict(example.site),

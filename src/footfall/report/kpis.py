@@ -77,7 +77,11 @@ def notes(answer: Answer) -> list[str]:
         told.append("Nothing was found: no KPI has a value here.")
     needs = [kpi for kpi in answer.left_out if kpi.requires and not answer.by]
     told += [f"Left out: {kpi.id} has a value only by {kpi.requires}." for kpi in needs]
-    others = [kpi.id for kpi in answer.left_out if kpi not in needs]
+    daily = [kpi for kpi in answer.left_out if kpi.days_only and answer.every == "hour"]
+    if daily:
+        ids = ", ".join(kpi.id for kpi in daily)
+        told.append(f"Left out, for they come from tables that know days only: {ids}.")
+    others = [kpi.id for kpi in answer.left_out if kpi not in (*needs, *daily)]
     if others:
         told.append(f"Left out, for they lack a dimension that is asked for: {', '.join(others)}.")
     if answer.comparison and open_buckets(answer.rows):

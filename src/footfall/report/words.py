@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from footfall.catalogue import Kpi, Measure
 from footfall.catalogue.measure import Source
-from footfall.schema.facts import (
+from footfall.schema.fact import (
     ASSET_DIMENSIONS,
+    AUTO_MESSAGE_DIMENSIONS,
+    CHAT_DIMENSIONS,
+    COST_DIMENSIONS,
     EXPOSURE_DIMENSIONS,
     LINE_DIMENSIONS,
+    SEARCH_DIMENSIONS,
     SESSION_DIMENSIONS,
+    TALK_DIMENSIONS,
 )
 
 SIGNS = {" / ": " ÷ ", " * ": " × ", " - ": " − "}
@@ -19,6 +24,11 @@ _SETS = {
     "exposure": EXPOSURE_DIMENSIONS,
     "asset": ASSET_DIMENSIONS,
     "line": LINE_DIMENSIONS,
+    "talk": (*TALK_DIMENSIONS, "hour_of_day"),
+    "auto message": AUTO_MESSAGE_DIMENSIONS,
+    "chat": CHAT_DIMENSIONS,
+    "cost": COST_DIMENSIONS,
+    "search": SEARCH_DIMENSIONS,
 }
 
 
@@ -96,6 +106,7 @@ def _what(source: Source) -> str:
     }[source.aggregate]
     conditions = [f"{name.replace('_', ' ')} {_wanted(value)}" for name, value in source.where]
     conditions += ["first ever in the time shown"] if source.newcomers else []
+    conditions += ["channel with costs in the whole period"] if source.costed else []
     return f"{what} ({', '.join(conditions)})" if conditions else what
 
 

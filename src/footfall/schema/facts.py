@@ -7,114 +7,30 @@ the docs come from this page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
-MONEY = "DECIMAL(38,12)"
-CHANNELS = (
-    "direct", "cross_network", "paid_shopping", "paid_search", "paid_social", "paid_video",
-    "display", "paid_other", "organic_shopping", "organic_social", "organic_video",
-    "organic_search", "referral", "email", "affiliates", "audio", "sms", "mobile_push",
-    "unassigned",
-)  # fmt: skip
-CLOSED_LISTS = {
-    "device": ("desktop", "mobile", "tablet", "other"),
-    "channel": CHANNELS,
-    "visitor_type": ("new", "returning"),
-    "intent": ("transactional", "commercial", "informational", "navigational"),
-}
-"""Dimensions whose values are a closed list of the contract."""
-
-SESSION_DIMENSIONS = (
-    "device", "browser", "os", "country", "region", "channel", "source", "medium", "campaign",
-    "landing_page", "visitor_type", "intent",
-)  # fmt: skip
-EXPOSURE_DIMENSIONS = ("experiment", "variant")
-ASSET_DIMENSIONS = ("asset", "asset_type", "placement")
-LINE_DIMENSIONS = ("product", "category")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a fact: its type in the portable subset and its meaning."""
-
-    name: str
-    type: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One fact table.
-
-    ``dimensions`` can be cut by; ``thing``, where given, names the column of the thing that the
-    rows speak of several times (an order once per asset): it is counted once in each cell.
-    ``moment`` is the column (µs) that an exposure to an experiment must not come after.
-    ``hours``: dimensions that are an hour of the day (0–23 local), each with the column of the hour
-    (as in ``hour``) that it is of; they need no column of their own.
-    """
-
-    name: str
-    grain: str
-    dimensions: tuple[str, ...]
-    own: tuple[Column, ...]
-    thing: str | None = None
-    moment: str = "ts"
-    hours: tuple[tuple[str, str], ...] = ()
-
-    @cached_property
-    def derived(self) -> dict[str, str]:
-        """Dimensions that follow from a column, with that column."""
-        return dict(self.hours)
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
-        """All columns: place in time, dimensions, then the fact's own."""
-        return PLACE + tuple(_dimension(name) for name in self.dimensions) + self.own
-
-    @cached_property
-    def types(self) -> dict[str, str]:
-        """Column name → type."""
-        return {column.name: column.type for column in self.columns}
-
-    @property
-    def is_lasting(self) -> bool:
-        """Whether its things are persons, whose rows lie at different times."""
-        return self.thing == "person"
-
-    @property
-    def knows_session(self) -> bool:
-        """Whether its rows know the session they are in."""
-        return "session" in self.types
-
-    @property
-    def legal_dimensions(self) -> tuple[str, ...]:
-        """What a measure of this fact can be cut by."""
-        exposure = EXPOSURE_DIMENSIONS if "device" in self.dimensions else ()
-        return self.dimensions + tuple(self.derived) + exposure
-
-
-PLACE = (
-    Column(
-        "visitor",
-        "INTEGER",
-        "the visitor's key; the customer's, negative, where no visitor is told; null for nobody",
-    ),
-    Column("ts", "BIGINT", "when, in µs since 1970 UTC (whole milliseconds)"),
-    Column("day", "INTEGER", "local day, days since 1970-01-01"),
-    Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.localtime)"),
+from footfall.schema.chats import CHAT_FACTS
+from footfall.schema.costs import COST_FACTS
+from footfall.schema.fact import (
+    ASSET_DIMENSIONS,
+    CHANNELS,
+    CLOSED_LISTS,
+    EXPOSURE_DIMENSIONS,
+    LINE_DIMENSIONS,
+    MONEY,
+    PLACE,
+    SESSION,
+    SESSION_DIMENSIONS,
+    Column,
+    Fact,
+    flag,
 )
+from footfall.schema.talks import TALK_FACTS
 
+__all__ = [
+    "ASKED", "ASSET_DIMENSIONS", "CHANNELS", "CLOSED_LISTS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
+    "FACTS", "LINE_DIMENSIONS", "MONEY", "PLACE", "SESSION_DIMENSIONS", "SESSION_FACTS",
+    "Column", "Fact",
+]  # fmt: skip
 
-def _dimension(name: str) -> Column:
-    return Column(name, "VARCHAR", f"dimension {name}")
-
-
-def _flag(name: str, meaning: str) -> Column:
-    return Column(name, "BOOLEAN", meaning)
-
-
-SESSION = Column("session", "BIGINT", "the session's key; null without")
 _COMMERCE = SESSION_DIMENSIONS + ASSET_DIMENSIONS
 
 SESSIONS = Fact(
@@ -130,16 +46,16 @@ SESSIONS = Fact(
         Column("end_ts", "BIGINT", "the last event, µs"),
         Column("duration_ms", "BIGINT", "end − start"),
         Column("page_views", "BIGINT", "page views in the session"),
-        _flag("bounced", "at most one page view and only passive events"),
-        _flag("viewed_item", "has a view_item"),
-        _flag("added_to_cart", "has an add_to_cart"),
-        _flag("began_checkout", "has a begin_checkout"),
-        _flag("cart_after_view", "an add_to_cart later than a view_item"),
-        _flag("checkout_after_cart", "a begin_checkout later than an add_to_cart"),
-        _flag("order_after_cart", "an order later than an add_to_cart"),
-        _flag("order_after_checkout", "an order later than a begin_checkout"),
-        _flag("converted", "has a conversion"),
-        _flag("micro_converted", "meets a micro-conversion rule"),
+        flag("bounced", "at most one page view and only passive events"),
+        flag("viewed_item", "has a view_item"),
+        flag("added_to_cart", "has an add_to_cart"),
+        flag("began_checkout", "has a begin_checkout"),
+        flag("cart_after_view", "an add_to_cart later than a view_item"),
+        flag("checkout_after_cart", "a begin_checkout later than an add_to_cart"),
+        flag("order_after_cart", "an order later than an add_to_cart"),
+        flag("order_after_checkout", "an order later than a begin_checkout"),
+        flag("converted", "has a conversion"),
+        flag("micro_converted", "meets a micro-conversion rule"),
         Column("exit_page", "VARCHAR", "path of the last page view"),
         Column("first_day", "INTEGER", "local day of the person's first session ever"),
         Column("first_hour", "BIGINT", "local hour of the person's first session ever"),
@@ -227,8 +143,8 @@ ORDERS = Fact(
         SESSION,
         Column("revenue", MONEY, "in the site's currency (R5); null if unknown"),
         Column("units", MONEY, "Σ quantity of its lines"),
-        _flag("repeat", "not the person's first order ever"),
-        _flag("refunded", "has ever been refunded"),
+        flag("repeat", "not the person's first order ever"),
+        flag("refunded", "has ever been refunded"),
     ),
 )
 LINES = Fact(
@@ -251,7 +167,7 @@ CONTRIBUTED_ORDERS = Fact(
         SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("revenue", MONEY, "the order's revenue; null if unknown"),
-        _flag("near_checkout", "an asset in cart, mini_cart or checkout, or a booster (aov_beta)"),
+        flag("near_checkout", "an asset in cart, mini_cart or checkout, or a booster (aov_beta)"),
     ),
     thing="order_key",
 )
@@ -293,7 +209,7 @@ KEY_EVENTS = Fact(
         SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
-        _flag("conversion", "is one of the site's conversions"),
+        flag("conversion", "is one of the site's conversions"),
     ),
 )
 BUYING = Fact(
@@ -303,8 +219,8 @@ BUYING = Fact(
     (
         SESSION,
         Column("person", "BIGINT", "the person's key"),
-        _flag("visited", "the row is a session"),
-        _flag("converted", "the row is a conversion"),
+        flag("visited", "the row is a session"),
+        flag("converted", "the row is a conversion"),
     ),
     thing="person",
 )
@@ -333,9 +249,7 @@ MILESTONES = Fact(
             "VARCHAR",
             "lead, qualified_lead, sign_up, trial (first ever), start (first sign_up or trial)",
         ),
-        _flag(
-            "followed", "paid within the trial window, or activated within the activation window"
-        ),
+        flag("followed", "paid within the trial window, or activated within the activation window"),
     ),
     moment="began_ts",
 )
@@ -359,7 +273,7 @@ FACTS = {
     for fact in (
         SESSIONS, PAGES, EXITS, ITEM_VIEWS, PRODUCT_VIEWS, ASSET_EVENTS, CONTRIBUTED_SESSIONS,
         ORDERS, LINES, CONTRIBUTED_ORDERS, DIRECT_LINES, REFUNDS, KEY_EVENTS, BUYING,
-        MICRO_CONVERSIONS, MILESTONES, ACTIONS,
+        MICRO_CONVERSIONS, MILESTONES, ACTIONS, *TALK_FACTS, *CHAT_FACTS, *COST_FACTS,
     )
 }  # fmt: skip
 

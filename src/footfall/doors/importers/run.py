@@ -25,7 +25,7 @@ from footfall.settings import Site, site_from_mapping
 from footfall.workspace import SETTINGS_FILE, Workspace, create
 
 if TYPE_CHECKING:
-    from footfall.facts.projection import Appended
+    from footfall.facts.arrivals import Appended
 
 FIRST_SITE = "shop"
 SHOWN = 5
