@@ -137,6 +137,10 @@ def _median(writer: Writer) -> Statement:
     )
     middle = "2 * place >= many AND 2 * place <= many + 2"
     twice = "CASE WHEN many % 2 = 1 THEN 2 * measured ELSE measured END"
-    columns = [*names, f"sum(CASE WHEN {middle} THEN {twice} END) AS n0", "max(many) AS n1"]
+    columns = [
+        *names,
+        f"sum(CASE WHEN {middle} THEN {twice} END) AS n0",
+        "coalesce(max(many), 0) AS n1",
+    ]
     sql = f"SELECT {', '.join(columns)} FROM ({ordered}) AS ordered" + group_by(names)
     return writer.statement(sql)
