@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.device import DEVICES
-from footfall.event.traffic import CHANNELS, DIRECT, channel
+from footfall.event.closed_lists import INTENTS
+from footfall.event.traffic import DIRECT, channel
 from footfall.facts.load import insert_rows
 from footfall.facts.runs import ORIGIN
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
-
-INTENTS = {
-    "product": "transactional",
-    "cart": "transactional",
-    "collection": "commercial",
-    "search": "commercial",
-    "blog": "informational",
-    "help": "informational",
-    "home": "navigational",
-}
-"""What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
-CLOSED_LISTS = {
-    "device": DEVICES,
-    "channel": CHANNELS,
-    "visitor_type": ("new", "returning"),
-    "intent": tuple(dict.fromkeys(INTENTS.values())),
-}
-"""Dimensions whose values are a closed list of the contract."""
 
 
 def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:

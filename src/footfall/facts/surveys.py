@@ -40,11 +40,12 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     name_folders(con, site)
     con.execute(f"""
         INSERT INTO surveys
-            ({PLACE_COLUMNS}, agent, {", ".join(CHAT_DIMENSIONS)}, event_key, person, survey_type,
-            points, score, band, status, feedback, conversation_id)
+            ({PLACE_COLUMNS}, agent, {", ".join(CHAT_DIMENSIONS)}, session, event_key, person,
+            survey_type, points, score, band, status, feedback, conversation_id)
         SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS},
             coalesce(clean(e.texts[5]), t.agent),
-            clean(e.texts[6]), f.folder, clean(e.texts[7]), e.seq, e.person, e.texts[1], e.points,
+            clean(e.texts[6]), f.folder, clean(e.texts[7]), e.session, e.seq, e.person,
+            e.texts[1], e.points,
             CASE WHEN e.points = {_WHOLE} THEN {_WHOLE}::VARCHAR END, {_BAND},
             e.texts[2], e.texts[3], clean(e.texts[4])
         FROM {_TOLD} e
