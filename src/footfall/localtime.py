@@ -153,9 +153,19 @@ def buckets_of(first: date, last: date, every: str) -> list[date]:
     return found
 
 
+def bucket_end(start: date, every: str, last: date) -> date:
+    """The last day of the bucket that starts on ``start``, in a period that ends with ``last``."""
+    return min(next_bucket(start, every) - timedelta(days=1), last)
+
+
 def local_day(ts_us: int, zone: str) -> date:
     """The local day of a moment (µs UTC)."""
-    return day_date((ts_us + _offset(zone, ts_us)) // DAY_US)
+    return day_date(local_hour(ts_us, zone) // 24)
+
+
+def local_hour(ts_us: int, zone: str) -> int:
+    """The full hour that the wall clock shows at a moment (µs UTC), in hours since 1970."""
+    return (ts_us + _offset(zone, ts_us)) // HOUR_US
 
 
 def _instant(code: int) -> int:

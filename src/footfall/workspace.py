@@ -19,18 +19,21 @@ from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
 from footfall.held import Hold, Holder, asked, find_holder
 from footfall.held.ask import HeldElsewhereError
-from footfall.localtime import day_date, local_day
+from footfall.localtime import day_date, local_day, local_hour
 from footfall.log.store import EventLog
 from footfall.query.answer import Answer
 from footfall.query.ask import ask
+from footfall.query.compare import ALIGNED, Comparison, check_comparison
 from footfall.query.question import (
     Question,
     check_buckets,
+    check_cumulated,
     check_dimensions,
     check_every,
     check_period,
     choose,
 )
+from footfall.query.segment_file import find_segment
 from footfall.settings import Settings, Site, add_site, init_text, read_settings
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "footfall.toml"
 VARIABLE = "FOOTFALL_WORKSPACE"
 FALLBACK = "footfall-workspace"
-FOLDERS = ("kpis", "rules", "funnels", "experiments", "data")
+FOLDERS = ("kpis", "rules", "segments", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
 _PROCESS = re.compile(r"PID \d+")
 _PATIENCE_SECONDS = 20.0
@@ -179,13 +182,19 @@ class Workspace:
         by: Sequence[str] | str = (),
         every: str | None = None,
         where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        segment: str | None = None,
+        compare: str | None = None,
+        align: str | None = None,
+        cumulate: bool = False,
         site: str | None = None,
     ) -> Answer:
         """Computes KPIs over local days, both ends included; without days over all time.
 
-        No ids mean all KPIs (with ``by`` or ``where``: all that have the dimensions). ``where``
-        maps a dimension to the wanted value or values, None for null. Raises RequestError where
-        the question is wrong.
+        No ids mean all KPIs (with ``by``, ``where`` or ``segment``: all that have the dimensions).
+        ``where`` maps a dimension to the wanted value or values, None for null; ``segment`` names a
+        file of the workspace's ``segments/``. ``compare``: ``previous`` or ``year``, day by day or
+        with ``align="weekday"`` so that weekdays meet. ``cumulate``: each bucket from the period's
+        start to its own end. Raises RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
         from footfall.report.notebook import ShownAnswer  # noqa: PLC0415 - only who asks needs it
@@ -195,17 +204,25 @@ class Workspace:
         wanted = {name: _values(value) for name, value in (where or {}).items()}
         check_dimensions((*dimensions, *wanted))
         check_every(every)
+        check_comparison(compare, align)
+        check_cumulated(every, cumulate=cumulate)
         asked = _asked_days(start, end)
         catalogue = self.catalogue(the_site)
-        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted), every)
+        whom = find_segment(self.folder / "segments", segment) if segment else None
+        chosen, left_out = choose(
+            catalogue, _listed(ids), dimensions, tuple(wanted), every, segment=whom
+        )
         projection = self.projection(the_site)
         first, last = self._period(projection, *asked)
         check_buckets(first, last, every)
-        question = Question(chosen, first, last, dimensions, every, wanted)
-        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        question = Question(chosen, first, last, dimensions, every, wanted, whom, cumulate)
+        comparison = self._comparison(the_site, compare, align, first, last)
+        rows = ask(DuckEngine(projection.con), question, the_site.timezone, comparison)
         return ShownAnswer(
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
-            projection.position(), catalogue.definitions, chosen, left_out, rows,
+            projection.position(),
+            catalogue.definitions_with(whom) if whom else catalogue.definitions,
+            chosen, left_out, rows, segment, cumulate, comparison,
         )  # fmt: skip
 
     @asked
@@ -319,6 +336,15 @@ class Workspace:
             drill_down(engine, question),
             typed_answers(engine, question, zone, band) if answers else None,
         )  # fmt: skip
+
+    def _comparison(
+        self, site: Site, with_: str | None, align: str | None, first: date, last: date
+    ) -> Comparison | None:
+        """With which days a period is compared, if it is."""
+        if with_ is None:
+            return None
+        now = local_hour(self.clock.now_ms() * 1000, site.timezone)
+        return Comparison.of(with_, align or ALIGNED[0], first, last, now)
 
     @asked
     def quality(self, site: str | None = None) -> Quality:

@@ -40,6 +40,11 @@ class Catalogue:
         """Version and hash of the definitions, as answers carry it."""
         return f"{VERSION}:{self.digest}"
 
+    def definitions_with(self, further: object) -> str:
+        """The same where something else was used that people define, such as a segment."""
+        told = hashlib.sha256(f"{self.digest} {further!r}".encode()).hexdigest()[:12]
+        return f"{VERSION}:{told}"
+
     def for_site(self, site: Site) -> Catalogue:
         """With a KPI for each micro-conversion rule of the site."""
         after = self.kpis["micro_conversions"].order

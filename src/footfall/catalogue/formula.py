@@ -100,6 +100,11 @@ def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Number | None:
     return divide(a, b) if sign == "/" else _combine(sign, a, b)
 
 
+def add(a: Number, b: Number) -> Number:
+    """The exact sum: Python's own of decimals rounds to 28 digits."""
+    return _combine("+", a, b)
+
+
 def divide(a: Number, b: Number) -> Fraction | None:
     """The exact quotient; none over zero."""
     return Fraction(a) / Fraction(b) if b else None

@@ -106,10 +106,14 @@ class Kpi:
             if name not in self.without and all(name in other.dimensions for other in others)
         )
 
-    def answers(self, dimensions: Collection[str]) -> bool:
-        """Whether each measure has a source for all these dimensions together."""
+    def answers(self, dimensions: Collection[str], *, in_session: bool = False) -> bool:
+        """Whether each measure has a source for all these dimensions together.
+
+        ``in_session``: also for what happened in sessions that did something.
+        """
         return not set(dimensions) & set(self.without) and all(
-            measure.source_for(dimensions) is not None for measure in self.measures.values()
+            measure.source_for(dimensions, in_session=in_session) is not None
+            for measure in self.measures.values()
         )
 
     @property

@@ -66,11 +66,20 @@ class Measure:
             dict.fromkeys(name for source in self.sources for name in source.fact.legal_dimensions)
         )
 
-    def source_for(self, dimensions: Collection[str]) -> Source | None:
-        """The source that answers a question with these dimensions; None if there is none."""
+    def source_for(self, dimensions: Collection[str], *, in_session: bool = False) -> Source | None:
+        """The source that answers a question with these dimensions; None if there is none.
+
+        ``in_session``: what it counts must know the session it is in.
+        """
         wanted = set(dimensions)
         return next(
-            (source for source in self.sources if wanted <= set(source.fact.legal_dimensions)), None
+            (
+                source
+                for source in self.sources
+                if wanted <= set(source.fact.legal_dimensions)
+                and (not in_session or source.fact.knows_session)
+            ),
+            None,
         )
 
     def narrowed(self, column: str, wanted: Wanted) -> Measure:

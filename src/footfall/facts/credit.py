@@ -29,9 +29,10 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
 def _contribute(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO contributed_orders
-            ({PLACE_COLUMNS}, asset, asset_type, placement, order_key, revenue, near_checkout)
+            ({PLACE_COLUMNS}, asset, asset_type, placement, session, order_key, revenue,
+            near_checkout)
         SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
-            t.asset, t.asset_type, t.placement, s.order_key, s.revenue,
+            t.asset, t.asset_type, t.placement, s.session, s.order_key, s.revenue,
             coalesce(t.placement IN ({names_sql(CLOSE_TO_CHECKOUT)}), false)
                 OR coalesce(t.asset_type = '{BOOSTER}', false)
         FROM order_rows s JOIN touches t ON t.session = s.session AND t.ts <= s.ts
@@ -41,10 +42,10 @@ def _contribute(con: duckdb.DuckDBPyConnection) -> None:
 def _sell_directly(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO direct_lines
-            ({PLACE_COLUMNS}, asset, asset_type, placement, product, category, order_key, line_key,
-            revenue)
+            ({PLACE_COLUMNS}, asset, asset_type, placement, product, category, session, order_key,
+            line_key, revenue)
         SELECT DISTINCT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
-            t.asset, t.asset_type, t.placement, l.product, l.category,
+            t.asset, t.asset_type, t.placement, l.product, l.category, s.session,
             s.order_key, s.order_key * {LINES_PER_ORDER} + l.line, l.revenue
         FROM order_rows s
         JOIN order_lines l ON l.order_key = s.order_key

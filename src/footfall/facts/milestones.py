@@ -17,8 +17,8 @@ from footfall.settings import Site
 if TYPE_CHECKING:
     import duckdb
 
-_MILESTONE_COLUMNS = f"{PLACE_COLUMNS}, event_key, person, began_ts, kind, followed"
-_PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.person"
+_MILESTONE_COLUMNS = f"{PLACE_COLUMNS}, session, event_key, person, began_ts, kind, followed"
+_PLACED = f"e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.session, e.seq, e.person"
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -107,7 +107,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     names = frozenset(site.key_events) - {"purchase"}
     conversions = frozenset(site.conversions) - {"purchase"}
     is_conversion = f"e.name IN ({names_sql(conversions)})" if conversions else "false"
-    columns = f"{PLACE_COLUMNS}, event_key, person, conversion"
+    columns = f"{PLACE_COLUMNS}, session, event_key, person, conversion"
     sources = []
     if names:
         sources.append(f"SELECT * FROM placed WHERE name IN ({names_sql(names)})")
@@ -123,7 +123,7 @@ def _insert_key_events(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     if "purchase" in site.key_events:
         con.execute(f"""
             INSERT INTO key_events ({columns})
-            SELECT {PLACE_COLUMNS}, order_key, person, {"purchase" in site.conversions}
+            SELECT {PLACE_COLUMNS}, session, order_key, person, {"purchase" in site.conversions}
             FROM order_rows
         """)
 
@@ -153,10 +153,10 @@ def _insert_converters(con: duckdb.DuckDBPyConnection) -> None:
             UNION ALL SELECT customer::BIGINT * 2 FROM group_customers)
     """)
     con.execute(f"""
-        INSERT INTO converters ({PLACE_COLUMNS}, person, visited, converted)
-        SELECT {PLACE_COLUMNS}, person, false, true FROM group_conversions
+        INSERT INTO converters ({PLACE_COLUMNS}, session, person, visited, converted)
+        SELECT {PLACE_COLUMNS}, session, person, false, true FROM group_conversions
         UNION ALL
-        SELECT {PLACE_COLUMNS}, person, true, false
+        SELECT {PLACE_COLUMNS}, session, person, true, false
         FROM (SELECT * REPLACE (end_ts AS ts) FROM group_sessions)
         WHERE person IN (SELECT person FROM group_conversions)
     """)

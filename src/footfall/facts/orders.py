@@ -215,9 +215,9 @@ def _insert_orders(con: duckdb.DuckDBPyConnection) -> None:
 def _insert_lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO lines
-            ({PLACE_COLUMNS}, product, category, order_key, line, revenue, quantity)
+            ({PLACE_COLUMNS}, product, category, session, order_key, line, revenue, quantity)
         SELECT s.visitor, s.ts, s.day, s.hour, {SESSION_COLUMNS},
-            l.product, l.category, l.order_key, l.line, l.revenue, l.quantity
+            l.product, l.category, s.session, l.order_key, l.line, l.revenue, l.quantity
         FROM order_lines l JOIN order_rows s ON s.order_key = l.order_key
     """)
 
@@ -225,13 +225,13 @@ def _insert_lines(con: duckdb.DuckDBPyConnection) -> None:
 def _insert_refunds(con: duckdb.DuckDBPyConnection) -> None:
     """A refund has its order's dimensions; one of an unknown order those of its own session."""
     con.execute(f"""
-        INSERT INTO refunds ({PLACE_COLUMNS}, refund, order_ts, worth)
-        SELECT s.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, s.ts, m.worth
+        INSERT INTO refunds ({PLACE_COLUMNS}, session, refund, order_ts, worth)
+        SELECT s.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, s.session, e.seq, s.ts, m.worth
         FROM refund_money m
         JOIN placed e ON e.seq = m.refund
         JOIN order_rows s ON s.order_key = m.order_key
         UNION ALL
-        SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.seq, e.ts, NULL
+        SELECT e.visitor, e.ts, e.day, e.hour, {SESSION_COLUMNS}, e.session, e.seq, e.ts, NULL
         FROM refund_money m
         JOIN placed e ON e.seq = m.refund
         LEFT JOIN group_sessions s ON s.session = e.session

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "5"
+VERSION = "6"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -101,7 +101,9 @@ class Projection:
 
     def state(self) -> tuple[int, int]:
         """What changes with everything that is taken in: how many files and events of the log."""
-        row = self.con.execute("SELECT count(*), coalesce(sum(rows), 0) FROM log_position").fetchone()
+        row = self.con.execute(
+            "SELECT count(*), coalesce(sum(rows), 0) FROM log_position"
+        ).fetchone()
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def known_days(self) -> tuple[int, int] | None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from footfall.query.compare import Comparison
+
 Value = int | float | Decimal | None
 LAST = 1_000_000
 """Longer than any number in a segment: texts come after numbers."""
@@ -33,6 +35,12 @@ class Row:
     value: Value
     numerator: Value
     denominator: Value
+    previous: Value = None
+    change: float | None = None
+    """By which part of the previous value it is more; None where there is nothing to compare."""
+    change_points: float | None = None
+    is_open: bool = False
+    """Whether its time is not over yet, so that it is not compared."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,9 @@ class Answer:
     kpis: tuple[Kpi, ...]
     left_out: tuple[Kpi, ...]
     rows: tuple[Row, ...]
+    segment: str | None = None
+    cumulated: bool = False
+    comparison: Comparison | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -69,8 +80,23 @@ class Answer:
             "by": list(self.by),
             "as_of": self.as_of,
             "definitions": self.definitions,
+            **self._asked_further(),
             "rows": [self._row_json(row) for row in self.rows],
         }
+
+    def _asked_further(self) -> dict[str, Any]:
+        """What else was asked, where it was: the segment, cumulated numbers, a comparison."""
+        told: dict[str, Any] = {"segment": self.segment} if self.segment else {}
+        if self.cumulated:
+            told["cumulate"] = True
+        if self.comparison:
+            told["compare"] = {
+                "with": self.comparison.with_,
+                "align": self.comparison.align,
+                "from": self.comparison.start.isoformat(),
+                "to": self.comparison.end.isoformat(),
+            }
+        return told
 
     def _row_json(self, row: Row) -> dict[str, Any]:
         return {
@@ -80,6 +106,16 @@ class Answer:
             "value": self.plain(row.value),
             "numerator": self.plain(row.numerator),
             "denominator": self.plain(row.denominator),
+            **(self.compared(row) if self.comparison else {}),
+        }
+
+    def compared(self, row: Row) -> dict[str, Any]:
+        """What a row says of the period it is compared with."""
+        return {
+            "previous": self.plain(row.previous),
+            "change": row.change,
+            "change_points": row.change_points,
+            "open": row.is_open,
         }
 
     def plain(self, value: Value) -> str | int | float | None:
@@ -100,9 +136,16 @@ class Answer:
             **{name: [row.segment.get(name) for row in self.rows] for name in self.segment_keys},
             **{
                 name: [_number(self.plain(getattr(row, name))) for row in self.rows]
-                for name in ("value", "numerator", "denominator")
+                for name in self.number_columns
             },
+            **({"open": [row.is_open for row in self.rows]} if self.comparison else {}),
         }
+
+    @property
+    def number_columns(self) -> tuple[str, ...]:
+        """The columns of numbers; where a comparison is asked, what it says too."""
+        compared = ("previous", "change", "change_points") if self.comparison else ()
+        return ("value", "numerator", "denominator", *compared)
 
     def to_arrow(self) -> pa.Table:
         """A pyarrow table; numbers as float64, money rounded to the minor unit."""
@@ -110,7 +153,8 @@ class Answer:
 
         texts = ["kpi", "bucket", *self.segment_keys]
         fields = [(name, pa.string()) for name in texts]
-        fields += [(name, pa.float64()) for name in ("value", "numerator", "denominator")]
+        fields += [(name, pa.float64()) for name in self.number_columns]
+        fields += [("open", pa.bool_())] if self.comparison else []
         return pa.table(self.columns(), schema=pa.schema(fields))
 
     def to_polars(self) -> pl.DataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,44 +10,24 @@ from fractions import Fraction
 from footfall.catalogue import Kpi, Source
 from footfall.catalogue.formula import Number, Tree, evaluate
 from footfall.engine import Engine
-from footfall.localtime import buckets_of, day_number, hours_of
 from footfall.money import CONTEXT
 from footfall.query.answer import Row, Value, bucket_label, reading_order
+from footfall.query.columns import Column, Columns, buckets, measure, measure_earlier
+from footfall.query.compare import Comparison, compared
 from footfall.query.question import Question
-from footfall.query.statement import compile_question, sources_of
-
-Cell = tuple[int | None, tuple[str | None, ...]]
-Column = Mapping[Cell, Number]
+from footfall.query.statement import sources_of
+from footfall.query.totals import Cell
 
 
-def ask(engine: Engine, question: Question, timezone: str) -> tuple[Row, ...]:
+def ask(
+    engine: Engine, question: Question, timezone: str, comparison: Comparison | None = None
+) -> tuple[Row, ...]:
     """The rows of a question, KPI by KPI, in order of buckets and segments."""
-    columns = _measure(engine, question)
-    cells = _Cells.of(question, columns.values(), _buckets(question, timezone))
-    return tuple(row for kpi in question.kpis for row in _rows(kpi, question, columns, cells))
-
-
-def _measure(engine: Engine, question: Question) -> dict[Source, dict[Cell, Number]]:
-    """Every source's number in every cell that has one."""
-    found: dict[Source, dict[Cell, Number]] = defaultdict(dict)
-    bucketed = 0 if question.every is None else 1
-    keys = bucketed + len(question.by)
-    for statement in compile_question(question):
-        columns = [found[source] for source in statement.sources]
-        for row in engine.rows(statement.sql, statement.parameters):
-            cell = (row[0] if bucketed else None, statement.segment(row[bucketed:keys]))
-            for column, number in zip(columns, row[keys:], strict=True):
-                if number:
-                    column[cell] = number
-    return found
-
-
-def _buckets(question: Question, timezone: str) -> list[int | None]:
-    if question.every is None:
-        return [None]
-    if question.every == "hour":
-        return list(hours_of(timezone, question.start, question.end))
-    return [day_number(start) for start in buckets_of(question.start, question.end, question.every)]
+    now = measure(engine, question, timezone)
+    then = measure_earlier(engine, question, timezone, comparison) if comparison else {}
+    cells = _Cells.of(question, [*now.values(), *then.values()], buckets(question, timezone))
+    found = _Found(question, now, then, comparison, cells)
+    return tuple(row for kpi in question.kpis for row in found.rows(kpi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +38,11 @@ class _Cells:
     is_broken_down: bool
 
     @classmethod
-    def of(cls, question: Question, columns: Iterable[Column], buckets: list[int | None]) -> _Cells:
+    def of(cls, question: Question, columns: Iterable[Column], every: list[int | None]) -> _Cells:
         """Every bucket; with breakdowns every cell that something is in."""
-        ordered: Iterable[Cell] = [(bucket, ()) for bucket in buckets]
+        ordered: Iterable[Cell] = [(bucket, ()) for bucket in every]
         if question.by:
-            place = {bucket: at for at, bucket in enumerate(buckets)}
+            place = {bucket: at for at, bucket in enumerate(every)}
             found = {cell for column in columns for cell in column}
             ordered = sorted(
                 found, key=lambda cell: (place.get(cell[0], 0), reading_order(cell[1]))
@@ -90,19 +69,35 @@ def _label(bucket: int | None, every: str | None) -> str | None:
     return None if bucket is None or every is None else bucket_label(bucket, every)
 
 
-def _rows(
-    kpi: Kpi, question: Question, all_columns: Mapping[Source, Column], cells: _Cells
-) -> Iterable[Row]:
-    parts = {part: _Columns.of(sources, all_columns) for part, sources in sources_of(kpi, question)}
-    recipe = _Recipe.of(kpi)
-    every = [column for part in parts.values() for column in part.all]
-    for cell in cells.those_in(every):
-        _, bucket, segment = cells.labels[cell]
-        if kpi.requires and segment.get(kpi.requires, "") is None:
-            continue
-        for part, columns in parts.items():
-            own = {**segment, kpi.split.column: part} if kpi.split else segment
-            yield Row(kpi.id, bucket, own, *recipe.numbers(*columns.at(cell)))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found: the numbers, and those of the days that they are compared with."""
+
+    question: Question
+    now: Columns
+    then: Columns
+    comparison: Comparison | None
+    cells: _Cells
+
+    def rows(self, kpi: Kpi) -> Iterator[Row]:
+        """The rows of a KPI; of one with a breakdown of its own one for each value."""
+        parts = dict(sources_of(kpi, self.question))
+        now = {part: _Columns.of(sources, self.now) for part, sources in parts.items()}
+        then = {part: _Columns.of(sources, self.then) for part, sources in parts.items()}
+        recipe = _Recipe.of(kpi)
+        every = [column for part in (*now.values(), *then.values()) for column in part.all]
+        for cell in self.cells.those_in(every):
+            _, bucket, segment = self.cells.labels[cell]
+            if kpi.requires and segment.get(kpi.requires, "") is None:
+                continue
+            for part, columns in now.items():
+                own = {**segment, kpi.split.column: part} if kpi.split else segment
+                row = Row(kpi.id, bucket, own, *recipe.numbers(*columns.at(cell)))
+                if self.comparison:
+                    before, _, _ = recipe.numbers(*then[part].at(cell))
+                    is_open = self.comparison.is_open(self.question, cell[0])
+                    row = compared(kpi, row, before, is_open=is_open)
+                yield row
 
 
 @dataclass(frozen=True, slots=True)

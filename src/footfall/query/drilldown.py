@@ -105,6 +105,8 @@ def question_of(engine: Engine, experience: str, start: date, end: date, where: 
     Raises RequestError where nothing was ever told of the experience, or a filter has no meaning.
     """
     known = experiences(engine)
+    if not known:
+        raise RequestError("nothing was ever told of a chat experience")
     if experience not in known:
         raise RequestError(unknown("experience", experience, known))
     for name in where:

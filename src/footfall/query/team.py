@@ -21,7 +21,7 @@ from footfall.money import to_text
 from footfall.query.answer import Row, bucket_label, reading_order
 from footfall.query.ask import ask
 from footfall.query.question import Question
-from footfall.query.statement import bucket_sql
+from footfall.query.writer import bucket_sql
 from footfall.settings import Site
 
 LEADERBOARD = (

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from footfall.catalogue import Kpi
 from footfall.localtime import buckets_of, hour_label, hours_of
 from footfall.query.answer import reading_order
+from footfall.report.changes import beside, change_text
 from footfall.report.numbers import NOTHING, shown
-from footfall.report.table import cut
+from footfall.report.table import cells, cut
 from footfall.report.words import label
 
 if TYPE_CHECKING:
@@ -75,9 +76,26 @@ class Cube:
 
     def text(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> str:
         """The value that stands there, as people read it."""
+        text = self.value(kpi, bucket, segment)
+        if self.answer.comparison is None:
+            return text
+        change = change_text(self.row(kpi, bucket, segment), kpi)
+        return beside(text, change, self._widest_changes[kpi.id], kpi)
+
+    def value(self, kpi: Kpi, bucket: str | None = None, segment: Segment = ()) -> str:
+        """The value that stands there, without what it is compared with."""
         row = self.row(kpi, bucket, segment)
         nothing: Value = None if kpi.is_ratio else 0
         return shown(row.value if row else nothing, kpi.unit, self.answer.currency)
+
+    @cached_property
+    def _widest_changes(self) -> dict[str, int]:
+        """How wide the changes of each KPI are."""
+        widths = dict.fromkeys((kpi.id for kpi in self.kpis), 0)
+        kpis = {kpi.id: kpi for kpi in self.kpis}
+        for (kpi_id, _, _), row in self._found.items():
+            widths[kpi_id] = max(widths[kpi_id], cells(change_text(row, kpis[kpi_id])))
+        return widths
 
 
 def segment_text(segment: Segment, most: int) -> str:

@@ -28,13 +28,13 @@ def kpis_csv(answer: Answer) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     keys = answer.segment_keys
-    writer.writerow(["kpi", "bucket", *keys, "value", "numerator", "denominator"])
+    is_open = ["open"] if answer.comparison else []
+    writer.writerow(["kpi", "bucket", *keys, *answer.number_columns, *is_open])
     for row in answer.rows:
         segment = (row.segment.get(name) for name in keys)
-        numbers = (row.value, row.numerator, row.denominator)
-        writer.writerow(
-            [row.kpi, row.bucket, *map(safe, segment), *(answer.plain(each) for each in numbers)]
-        )
+        numbers = (answer.plain(getattr(row, name)) for name in answer.number_columns)
+        ends = ["yes" if row.is_open else ""] if answer.comparison else []
+        writer.writerow([row.kpi, row.bucket, *map(safe, segment), *numbers, *ends])
     return out.getvalue()
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from footfall.catalogue import Kpi
+from footfall.query.compare import open_buckets
 from footfall.report.cells import (
     BUCKET_HEADS,
     Cube,
@@ -20,7 +21,8 @@ from footfall.report.cells import (
     bucket_text,
     segment_text,
 )
-from footfall.report.numbers import part, plural
+from footfall.report.changes import change_text, toned
+from footfall.report.numbers import part, plural, shown
 from footfall.report.table import (
     PLAIN,
     SHORTEST_TEXT,
@@ -82,6 +84,9 @@ def notes(answer: Answer) -> list[str]:
     others = [kpi.id for kpi in answer.left_out if kpi not in (*needs, *daily)]
     if others:
         told.append(f"Left out, for they lack a dimension that is asked for: {', '.join(others)}.")
+    if answer.comparison and open_buckets(answer.rows):
+        today = answer.comparison.today
+        told.append(f"Open: {today} is not over yet, so what includes it is not compared.")
     return told
 
 
@@ -92,11 +97,20 @@ def period(start: date, end: date) -> str:
     return f"{start} to {end} ({plural((end - start).days + 1, 'day')})"
 
 
-def _heading(answer: Answer, name: str, width: int, style: Style) -> list[str]:
-    """The site in bold and what was asked, in as few lines as there is room for."""
+def asked(answer: Answer) -> list[str]:
+    """What was asked: the days, and how they are cut, for whom, and beside what."""
     words = [period(answer.start, answer.end)]
     words += [f"by {', '.join(answer.by)}"] if answer.by else []
     words += [f"every {answer.every}"] if answer.every else []
+    words += ["cumulated"] if answer.cumulated else []
+    words += [f"in segment {answer.segment}"] if answer.segment else []
+    other = answer.comparison
+    return words + ([f"compared with {period(other.start, other.end)}"] if other else [])
+
+
+def _heading(answer: Answer, name: str, width: int, style: Style) -> list[str]:
+    """The site in bold and what was asked, in as few lines as there is room for."""
+    words = asked(answer)
     name = cut(clean(name), width)
     told = [name]
     for word in (*words, answer.timezone, answer.currency):
@@ -109,6 +123,8 @@ def _heading(answer: Answer, name: str, width: int, style: Style) -> list[str]:
 
 def _list(cube: Cube) -> Table:
     """Every KPI with its value, what it is made of, and its id."""
+    if cube.answer.comparison:
+        return _compared_list(cube)
     columns = (
         Column(""),
         Column("", right=True),
@@ -120,6 +136,30 @@ def _list(cube: Cube) -> Table:
         rows += ["", group] if rows else [group]
         rows += [(INDENT + label(kpi), cube.text(kpi), _parts(cube, kpi), kpi.id) for kpi in kpis]
     return Table(columns, tuple(rows))
+
+
+def _compared_list(cube: Cube) -> Table:
+    """Every KPI with its value, its change, the value before, and its id."""
+    columns = (
+        Column(""),
+        Column("", right=True),
+        Column("change", right=True),
+        Column("before", right=True, faint=True),
+        Column("", rank=1, faint=True),
+    )
+    rows: list[tuple[str, ...] | str] = []
+    for group, kpis in groups(cube.kpis):
+        rows += ["", group] if rows else [group]
+        rows += [(INDENT + label(kpi), *_compared(cube, kpi), kpi.id) for kpi in kpis]
+    return Table(columns, tuple(rows))
+
+
+def _compared(cube: Cube, kpi: Kpi) -> tuple[str, str, str]:
+    """The value, its change, and the value before."""
+    row = cube.row(kpi)
+    change = change_text(row, kpi)
+    before = shown(row.previous if row else None, kpi.unit, cube.answer.currency)
+    return cube.value(kpi), toned(change, change, kpi), before
 
 
 def _parts(cube: Cube, kpi: Kpi) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 from footfall.query.answer import Answer
 from footfall.report.cells import BUCKET_HEADS, Cube, bucket_text, segment_text
-from footfall.report.kpis import notes, period
+from footfall.report.kpis import BETWEEN, asked, notes
 from footfall.report.words import label
 
 MOST_ROWS = 200
@@ -19,9 +19,9 @@ class ShownAnswer(Answer):
 
     def _repr_html_(self) -> str:
         """The answer as HTML: what was asked, the numbers, and what was left out."""
-        asked = f"{self.site} · {period(self.start, self.end)} · {self.timezone}"
+        question = BETWEEN.join([self.site, *asked(self), self.timezone])
         told = "".join(f"<p>{escape(note)}</p>" for note in notes(self))
-        return f"<div><p>{escape(asked)}</p>{_table(self)}{told}</div>"
+        return f"<div><p>{escape(question)}</p>{_table(self)}{told}</div>"
 
 
 def _table(answer: Answer) -> str:

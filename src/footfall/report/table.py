@@ -10,6 +10,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 GAP = 2
 SHORTEST_TEXT = 12
@@ -25,8 +26,31 @@ class Style:
     strong: Callable[[str], str] = str
     faint: Callable[[str], str] = str
     warning: Callable[[str], str] = str
+    good: Callable[[str], str] = str
+    bad: Callable[[str], str] = str
     scale: tuple[Callable[[str], str], ...] = (str, str, str, str)
     """From cold to hot."""
+
+
+class Toned(str):
+    """A cell whose end stands out, as good news or as bad."""
+
+    __slots__ = ("is_good", "tail")
+    tail: str
+    is_good: bool
+
+    def __new__(cls, text: str, tail: str, *, is_good: bool) -> Self:
+        """The text, of which ``tail`` stands out."""
+        made = super().__new__(cls, text)
+        made.tail, made.is_good = tail, is_good
+        return made
+
+    def painted(self, text: str, style: Style) -> str:
+        """As much of the cell as there was room for, with its end in colour."""
+        if not text.endswith(self.tail):
+            return text
+        paint = style.good if self.is_good else style.bad
+        return text.removesuffix(self.tail) + paint(self.tail)
 
 
 PLAIN = Style()
@@ -232,5 +256,6 @@ def _line(table: Table, widths: Sequence[int], row: Sequence[str], style: Style 
         text = cut(cell, width)
         blank = " " * (width - cells(text))
         text = style.faint(text) if column.faint and text else text
+        text = cell.painted(text, style) if isinstance(cell, Toned) else text
         told.append(blank + text if column.right else text + blank)
     return (" " * GAP).join(told).rstrip()

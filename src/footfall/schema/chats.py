@@ -6,6 +6,7 @@ from footfall.schema.fact import (
     CHAT_DIMENSIONS,
     EXPERIENCE_DIMENSIONS,
     MONEY,
+    SESSION,
     SESSION_DIMENSIONS,
     Column,
     Fact,
@@ -13,15 +14,14 @@ from footfall.schema.fact import (
 )
 
 _KEY = Column("event_key", "BIGINT", "the event's key")
-_SESSION = Column("session", "BIGINT", "the session's key")
 _PERSON = Column("person", "BIGINT", "the person's key")
 
-CHAT_SESSIONS = Fact(
+CHATSESSIONS = Fact(
     "chat_sessions",
     "one chat session (R11), with the first experience in it",
     (*SESSION_DIMENSIONS, *EXPERIENCE_DIMENSIONS),
     (
-        _SESSION,
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
         flag("with_conversation", "has an experience_interaction; else it is a bounce"),
     ),
@@ -31,7 +31,7 @@ CHAT_CONVERSATIONS = Fact(
     "chat_conversations",
     "one session and one experience that it interacted with, at its first interaction",
     (*SESSION_DIMENSIONS, *EXPERIENCE_DIMENSIONS),
-    (_SESSION,),
+    (SESSION,),
 )
 CHAT_EVENTS = Fact(
     "chat_events",
@@ -41,7 +41,7 @@ CHAT_EVENTS = Fact(
         _KEY,
         Column("event_id", "VARCHAR", "its id: events of one moment go by it"),
         Column("event", "VARCHAR", "the event's name"),
-        _SESSION,
+        SESSION,
         _PERSON,
         Column("module_type", "VARCHAR", "properties.module_type"),
         Column("position", MONEY, "properties.position: the module's place in the experience"),
@@ -59,13 +59,13 @@ DATA_ENTRIES = Fact(
     "data_entries",
     "one data_entered event",
     (*SESSION_DIMENSIONS, *CHAT_DIMENSIONS, "field"),
-    (_KEY, _SESSION, _PERSON),
+    (_KEY, SESSION, _PERSON),
 )
 DELETIONS = Fact(
     "deletions",
     "one customer_deleted event; nothing else remembers the person (R16)",
     (*SESSION_DIMENSIONS, *CHAT_DIMENSIONS),
-    (_KEY,),
+    (_KEY, SESSION),
 )
 
-CHAT_FACTS = (CHAT_SESSIONS, CHAT_CONVERSATIONS, CHAT_EVENTS, DATA_ENTRIES, DELETIONS)
+CHAT_FACTS = (CHATSESSIONS, CHAT_CONVERSATIONS, CHAT_EVENTS, DATA_ENTRIES, DELETIONS)

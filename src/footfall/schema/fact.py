@@ -67,6 +67,16 @@ class Fact:
         return {column.name: column.type for column in self.columns}
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether its things are persons, whose rows lie at different times."""
+        return self.thing == "person"
+
+    @property
+    def knows_session(self) -> bool:
+        """Whether its rows know the session they are in."""
+        return "session" in self.types
+
+    @property
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
         is_of_visits = "device" in self.dimensions and not self.days_only
@@ -84,6 +94,9 @@ PLACE = (
     Column("day", "INTEGER", "local day, days since 1970-01-01"),
     Column("hour", "BIGINT", "local wall-clock hour with its offset (see footfall.localtime)"),
 )
+
+
+SESSION = Column("session", "BIGINT", "the session's key; null without")
 
 
 def _dimension(name: str) -> Column:

@@ -15,6 +15,7 @@ from footfall.schema.fact import (
     LINE_DIMENSIONS,
     MONEY,
     PLACE,
+    SESSION,
     SESSION_DIMENSIONS,
     Column,
     Fact,
@@ -24,7 +25,8 @@ from footfall.schema.talks import TALK_FACTS
 
 __all__ = [
     "ASKED", "ASSET_DIMENSIONS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
-    "FACTS", "LINE_DIMENSIONS", "MONEY", "PLACE", "SESSION_DIMENSIONS", "Column", "Fact",
+    "FACTS", "LINE_DIMENSIONS", "MONEY", "PLACE", "SESSION_DIMENSIONS", "SESSION_FACTS",
+    "Column", "Fact",
 ]  # fmt: skip
 
 _COMMERCE = SESSION_DIMENSIONS + ASSET_DIMENSIONS
@@ -66,7 +68,7 @@ PAGES = Fact(
     "the page views and leaves of one page in one session and hour",
     (*SESSION_DIMENSIONS, "page"),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("page_views", "BIGINT", "page_view events"),
         Column("engaged_ms", MONEY, "sum of engaged_ms of page_leave events"),
         Column("scroll_pct", MONEY, "sum of max_scroll_pct"),
@@ -78,7 +80,7 @@ EXITS = Fact(
     "one session that has an exit page; page is that page",
     (*SESSION_DIMENSIONS, "page"),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
     ),
     moment="end_ts",
@@ -88,7 +90,7 @@ ITEM_VIEWS = Fact(
     "the view_item events of one session and hour",
     SESSION_DIMENSIONS,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("views", "BIGINT", "view_item events, however many items each has"),
     ),
 )
@@ -97,7 +99,7 @@ PRODUCT_VIEWS = Fact(
     "the views of one product in one session and hour",
     (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("views", "BIGINT", "items of view_item events, each item for itself"),
     ),
 )
@@ -106,7 +108,7 @@ ASSET_EVENTS = Fact(
     "the events of one asset in one session and hour",
     _COMMERCE,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("loads", "BIGINT", "asset_load events"),
         Column("views", "BIGINT", "asset_view events"),
         Column("clicks", "BIGINT", "asset_click events"),
@@ -118,7 +120,7 @@ CONTRIBUTED_SESSIONS = Fact(
     "one session and one asset that it interacted with",
     _COMMERCE,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
         Column("duration_ms", "BIGINT", "the session's duration"),
         Column("page_views", "BIGINT", "the session's page views"),
@@ -137,7 +139,7 @@ ORDERS = Fact(
             "the order's key: the log position of the purchase it takes its time from",
         ),
         Column("person", "BIGINT", "the person's key; null if nobody is known"),
-        Column("session", "BIGINT", "the session's key; null without"),
+        SESSION,
         Column("revenue", MONEY, "in the site's currency (R5); null if unknown"),
         Column("units", MONEY, "Σ quantity of its lines"),
         flag("repeat", "not the person's first order ever"),
@@ -149,6 +151,7 @@ LINES = Fact(
     "one line of an order",
     (*SESSION_DIMENSIONS, *LINE_DIMENSIONS),
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("line", "INTEGER", "its number in the order"),
         Column("revenue", MONEY, "line revenue (R5); null if unknown"),
@@ -160,6 +163,7 @@ CONTRIBUTED_ORDERS = Fact(
     "one contributed order (R7) and one asset that it interacted with at or before the purchase",
     _COMMERCE,
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("revenue", MONEY, "the order's revenue; null if unknown"),
         flag("near_checkout", "an asset in cart, mini_cart or checkout, or a booster (aov_beta)"),
@@ -171,6 +175,7 @@ DIRECT_LINES = Fact(
     "one direct-sale line (R8) and one asset whose click sold it",
     (*_COMMERCE, *LINE_DIMENSIONS),
     (
+        SESSION,
         Column("order_key", "BIGINT", "the order's key"),
         Column("line_key", "BIGINT", "the line's key"),
         Column("revenue", MONEY, "line revenue; null if unknown"),
@@ -182,6 +187,7 @@ REFUNDS = Fact(
     "one refund event, with its order's dimensions and its own time",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("refund", "BIGINT", "the refund's key"),
         Column(
             "order_ts",
@@ -199,6 +205,7 @@ KEY_EVENTS = Fact(
     "one key event of the site (an order once, R4)",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
         flag("conversion", "is one of the site's conversions"),
@@ -209,6 +216,7 @@ BUYING = Fact(
     "one session, or one conversion, of a person who ever converted",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("person", "BIGINT", "the person's key"),
         flag("visited", "the row is a session"),
         flag("converted", "the row is a conversion"),
@@ -220,7 +228,7 @@ MICRO_CONVERSIONS = Fact(
     "one session and one micro-conversion rule that it meets",
     SESSION_DIMENSIONS,
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("end_ts", "BIGINT", "the session's last event, µs"),
         Column("rule", "VARCHAR", "the rule's id"),
     ),
@@ -231,6 +239,7 @@ MILESTONES = Fact(
     "one event on a person's way to becoming a customer",
     SESSION_DIMENSIONS,
     (
+        SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
         Column("began_ts", "BIGINT", "the lead of a qualification, µs; else the event itself"),
@@ -250,7 +259,7 @@ ACTIONS = Fact(
     (
         Column("event_key", "BIGINT", "the event's key"),
         Column("event", "VARCHAR", "the event's name"),
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("person", "BIGINT", "the person's key"),
         Column("selector", "VARCHAR", "properties.selector of a click"),
         Column("target", "VARCHAR", "properties.href or target_url"),
@@ -266,6 +275,14 @@ FACTS = {
         MICRO_CONVERSIONS, MILESTONES, ACTIONS, *TALK_FACTS, *CHAT_FACTS, *COST_FACTS,
     )
 }  # fmt: skip
+
+SESSION_FACTS = {
+    "page_views": "page_views",
+    "duration": "duration_ms",
+    "exit_page": "exit_page",
+    **{column.name: column.name for column in SESSIONS.own if column.type == "BOOLEAN"},
+}
+"""What a segment can ask of a session, beside its dimensions, with the column that says so."""
 
 EXPOSURES = (
     Column("visitor", "INTEGER", "the visitor's key, or the customer's, negative, as in facts"),

@@ -6,6 +6,7 @@ from footfall.schema.fact import (
     AUTO_MESSAGE_DIMENSIONS,
     CHAT_DIMENSIONS,
     MONEY,
+    SESSION,
     SESSION_DIMENSIONS,
     TALK_DIMENSIONS,
     Column,
@@ -78,6 +79,7 @@ SURVEYS = Fact(
     "one answer to a survey, also one that was closed without a score (R12)",
     (*SESSION_DIMENSIONS, "agent", *CHAT_DIMENSIONS),
     (
+        SESSION,
         Column("event_key", "BIGINT", "the event's key"),
         Column("person", "BIGINT", "the person's key"),
         Column("survey_type", "VARCHAR", "rating (1–5) or nps (0–10)"),
@@ -95,7 +97,7 @@ AUTO_MESSAGES = Fact(
     "what one automatic message came to in one session and hour",
     (*SESSION_DIMENSIONS, *AUTO_MESSAGE_DIMENSIONS),
     (
-        Column("session", "BIGINT", "the session's key"),
+        SESSION,
         Column("sent", "BIGINT", "auto_message_sent events"),
         Column("clicks", "BIGINT", "auto_message_click events"),
     ),

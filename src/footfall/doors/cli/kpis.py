@@ -32,6 +32,10 @@ def _options(parser: ArgumentParser) -> None:
         default=[],
         help="only these; the same DIM again means or, another DIM and; DIM= is without a value",
     )
+    add("--segment", metavar="NAME", help="only a named segment: segments/NAME.toml")
+    add("--compare", metavar="WITH", help="with the previous days, or with those a year before")
+    add("--align", metavar="HOW", help="compare by days (default), or so that weekdays meet")
+    add("--cumulate", action="store_true", help="each bucket from the first day to its own end")
     add_format(parser, FORMATS)
 
 
@@ -47,6 +51,10 @@ def _run(args: Namespace) -> int:
             by=",".join(args.by),
             every=args.every,
             where=where,
+            segment=args.segment,
+            compare=args.compare,
+            align=args.align,
+            cumulate=args.cumulate,
             site=site.id,
         )
     _show(answer, site, args)
@@ -84,7 +92,7 @@ def _show(answer: Answer, site: Site, args: Namespace) -> None:
 
 def _hint(name: str, values: list[str | None]) -> None:
     """Says so where a value is asked for that its dimension cannot have."""
-    from footfall.facts.naming import CLOSED_LISTS  # noqa: PLC0415 - slow to import
+    from footfall.event.closed_lists import CLOSED_LISTS  # noqa: PLC0415 - slow to import
 
     known = CLOSED_LISTS.get(name, ())
     for value in values:
@@ -102,5 +110,7 @@ COMMAND = Command(
     "  footfall kpis --from 2026-01-01 --to 2026-01-31\n"
     "  footfall kpis orders revenue aov --every week --by device\n"
     "  footfall kpis --where device=mobile --where device=tablet --where campaign=\n"
+    "  footfall kpis --from 2026-01-01 --to 2026-01-31 --compare year --align weekday\n"
+    "  footfall kpis visitors revenue --every day --cumulate --segment engaged\n"
     "  footfall kpis --by channel --format csv --out january.csv",
 )

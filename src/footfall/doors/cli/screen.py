@@ -37,7 +37,8 @@ def style() -> Style:
     if plain or not sys.stdout.isatty():
         return PLAIN
     scale = tuple(map(_painted, (BLUE, GREEN, YELLOW, RED)))
-    return Style(_painted(BOLD), _painted(FAINT), _painted(YELLOW), scale)
+    strong, faint, warning, good, bad = map(_painted, (BOLD, FAINT, YELLOW, GREEN, RED))
+    return Style(strong, faint, warning, good, bad, scale)
 
 
 def show(lines: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import BinaryIO, Self, cast
 
 from footfall import messages
+from footfall.doors.importers import worker
 from footfall.doors.importers.pieces import Piece
 from footfall.doors.importers.work import Outcome
 from footfall.errors import FootfallError
@@ -98,7 +99,9 @@ class _Worker:
     def do(self, number: int, task: Task) -> Outcome:
         """One task; FootfallError where it cannot be done."""
         try:
-            messages.send(cast("BinaryIO", self._process.stdin), (number, task))
+            tasks = cast("BinaryIO", self._process.stdin)
+            for message in (number, *task, worker.DONE):
+                messages.send(tasks, message)
             answer = messages.receive(cast("BinaryIO", self._process.stdout))
         except OSError:
             answer = None

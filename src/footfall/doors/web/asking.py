@@ -99,7 +99,7 @@ class Asker:
         """How far the facts are: events of the log, and its files (tables have no events)."""
         return self.workspace.projection(self.site).state()
 
-    def kpis(  # noqa: PLR0913 - the words of a question
+    def kpis(
         self,
         ids: Iterable[str],
         *,

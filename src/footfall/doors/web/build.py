@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from footfall.catalogue import Kpi
 from footfall.doors.web.asking import Asker
-from footfall.doors.web.spec import ChartSpec, TableSpec, Tab
+from footfall.doors.web.spec import ChartSpec, Tab, TableSpec
 from footfall.report.cells import Cube
 from footfall.report.chart import Chart, Series, Words, beside, over_time, series_of
 from footfall.report.numbers import NOTHING
@@ -17,7 +17,7 @@ from footfall.report.tile import Shown, Tile, shown, tile_of, value_of
 from footfall.report.words import label
 
 if TYPE_CHECKING:
-    from footfall.query.answer import Answer, Value
+    from footfall.query.answer import Value
 
 MOST_ROWS = 200
 MOST_BARS = 24
@@ -138,11 +138,15 @@ def _over_time(asker: Asker, spec: ChartSpec) -> Drawn | None:
         series.append(_past(cube, cube.kpis[0], asker))
     buckets = [bucket for bucket in cube.buckets if bucket is not None]
     chart = over_time(spec.title, spec.kind, buckets, asker.every, series, words)
-    return Drawn(chart, export_link(asker, spec.kpis, every=asker.every, cumulate=spec.is_cumulated))
+    return Drawn(
+        chart, export_link(asker, spec.kpis, every=asker.every, cumulate=spec.is_cumulated)
+    )
 
 
 def _series(cube: Cube, kpi: Kpi, asker: Asker) -> Series:
-    return series_of(label(kpi), _values(cube, kpi), lambda value: asker.local.shown(value, kpi.unit))
+    return series_of(
+        label(kpi), _values(cube, kpi), lambda value: asker.local.shown(value, kpi.unit)
+    )
 
 
 def _past(cube: Cube, kpi: Kpi, asker: Asker) -> Series:
@@ -251,7 +255,11 @@ def export_link(
     words += [("cumulate", "true")] if cumulate else []
     rest = asker.state.query(every=every).removeprefix("?")
     told = urlencode(words)
-    return f"/s/{asker.site.id}/export.csv?{told}&{rest}" if rest else f"/s/{asker.site.id}/export.csv?{told}"
+    return (
+        f"/s/{asker.site.id}/export.csv?{told}&{rest}"
+        if rest
+        else f"/s/{asker.site.id}/export.csv?{told}"
+    )
 
 
 __all__ = ["Built", "build", "chart_of", "export_link", "shown", "table_of", "tiles_of", "value_of"]

@@ -96,7 +96,9 @@ class Pages:
         with self._asking(request) as asker:
             kpi = asker.catalogue.kpis.get(request.path_params["kpi"])
             if kpi is None:
-                raise NotFoundError(unknown("KPI", request.path_params["kpi"], asker.catalogue.kpis))
+                raise NotFoundError(
+                    unknown("KPI", request.path_params["kpi"], asker.catalogue.kpis)
+                )
             only = spec.ChartSpec(label(kpi), (kpi.id,), "bars" if kpi.split else "lines")
             summed = spec.ChartSpec(f"{label(kpi)}, cumulated", (kpi.id,), is_cumulated=True)
             wanted = [only] if kpi.split else [only, summed]
@@ -107,7 +109,7 @@ class Pages:
                 for each in dict.fromkeys(dimensions)
                 if each in kpi.dimensions
             ]
-            words = {
+            words: dict[str, Any] = {
                 "kpi": kpi,
                 "label": label(kpi),
                 "tile": tiles_of(asker, [kpi.id]).get(kpi.id),
@@ -159,9 +161,7 @@ class Pages:
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
     @contextmanager
-    def _asking(
-        self, request: Request, further: tuple[Parameter, ...] = ()
-    ) -> Iterator[Asker]:
+    def _asking(self, request: Request, further: tuple[Parameter, ...] = ()) -> Iterator[Asker]:
         with self.held.view() as workspace:
             name = request.path_params["site"]
             site = workspace.settings.sites.get(name)
