@@ -100,13 +100,19 @@ def spark(values: tuple[float | None, ...], past: tuple[float | None, ...] = ())
         "aria-hidden": "true",
         "preserveAspectRatio": "none",
     }
-    line: dict[str, Attribute] = {"fill": "none", "stroke-width": 1.5}
+    look: dict[str, Attribute] = {
+        "class": "line c0",
+        "fill": "none",
+        "stroke": COLOURS[0],
+        "stroke-width": 1.5,
+        "stroke-linecap": "round",
+    }
     return element(
         "svg",
         attributes,
         element("path", {"d": _area(points, height), "class": "area", "fill": COLOURS[0]}),
-        element("path", {"d": path(points), "class": "line c0", "stroke": COLOURS[0], **line}),
-        *_lonely(points, 0),
+        element("path", {"d": path(points), **look}),
+        *_lonely(points, look),
     )
 
 
@@ -186,27 +192,25 @@ def _line(series: Series, at: int, points: list[Point | None], open_from: int | 
         look = {"class": f"line c{at}", "stroke": _colour(at), "stroke-width": 2}
     look |= {"fill": "none", "stroke-linejoin": "round", "stroke-linecap": "round"}
     if open_from is None or series.is_past or open_from >= len(points):
-        return [element("path", {"d": path(points), **look}), *_lonely(points, at)]
+        return [element("path", {"d": path(points), **look}), *_lonely(points, look)]
     begin = max(open_from - 1, 0)
     open_look = {**look, "stroke-dasharray": "1 5", "class": f"{look['class']} open"}
     return [
         element("path", {"d": path(points[:open_from]), **look}),
         element("path", {"d": path(points[begin:]), **open_look}),
-        *_lonely(points, at),
+        *_lonely(points, look),
     ]
 
 
-def _lonely(points: list[Point | None], at: int) -> list[str]:
+def _lonely(points: list[Point | None], look: dict[str, Attribute]) -> list[str]:
     """A dot for every value that has no neighbour, of which no line can tell."""
     padded = [None, *points, None]
-    return [
-        element(
-            "circle",
-            {"cx": point[0], "cy": point[1], "r": 2.5, "class": f"dot c{at}", "fill": _colour(at)},
-        )
+    dots = "".join(
+        f"{path([point])}h0"  # as long as nothing, and round
         for before, point, after in zip(padded, points, padded[2:], strict=False)
         if point is not None and before is None and after is None
-    ]
+    )
+    return [element("path", {"d": dots, **look, "stroke-width": 4})] if dots else []
 
 
 def _area(points: list[Point | None], ground: float) -> str:

@@ -25,10 +25,17 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-def serve_until_stopped(folder: Path, host: str = HOST, port: int = PORT) -> None:
-    """Serves a workspace, says where, and ends at Ctrl-C."""
-    from footfall.doors.web.serve import opened  # noqa: PLC0415 - only who serves needs it
+def serve_until_stopped(
+    folder: Path, host: str = HOST, port: int = PORT, *, any_port: bool = False
+) -> None:
+    """Serves a workspace, says where, and ends at Ctrl-C.
 
+    `any_port`: another port will do where this one is taken.
+    """
+    from footfall.doors.web.serve import is_free, opened  # noqa: PLC0415 - only who serves needs it
+
+    if any_port and not is_free(host, port):
+        port = 0
     with ExitStack() as stack:
         with telling("opening the workspace") as tell:
             service = stack.enter_context(opened(folder, host, port, tell))

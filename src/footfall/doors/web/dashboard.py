@@ -67,6 +67,8 @@ class Pages:
             sites = list(workspace.settings.sites.values())
             if not sites:
                 return page("empty.html", **_frame(workspace, None, request, "Overview"))
+            if len(sites) == 1:
+                return RedirectResponse(f"/s/{sites[0].id}{_asked_of(request)}", 307)
             askers = [self._asker(workspace, site, request) for site in sites]
             cards = [
                 (asker.site, list(tiles_of(asker, spec.SITE_HEADLINE).values())) for asker in askers
@@ -242,6 +244,5 @@ def _told(answer: Callable[[Request], Response]) -> Callable[[Request], Response
     return handle
 
 
-def home(_: Request) -> Response:
-    """The way to the first page."""
-    return RedirectResponse("/")
+def _asked_of(request: Request) -> str:
+    return f"?{request.url.query}" if request.url.query else ""

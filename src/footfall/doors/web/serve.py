@@ -107,6 +107,15 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield found
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody has a port."""
+    try:
+        with _listening(host, port):
+            return True
+    except FootfallError:
+        return False
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
