@@ -38,6 +38,7 @@ from footfall.settings import Site
 
 USUAL = "en"
 COMPACT_FROM = 1_000_000
+POINTS = {"rate": " pp", "percent": " pp", "score": ""}
 _LAST_PLACE = re.compile(r"0(?=[^0-9#]*$)")
 
 
@@ -131,10 +132,10 @@ class Local:
             exact(fraction), self._percent(abs(rounded(exact(fraction) * 100, 1)) / 100, 1)
         )
 
-    def points(self, fraction: float) -> str:
-        """By how many percentage points a rate is more or less: `+0.34 pp`."""
-        points = rounded(exact(fraction) * 100, 2)
-        return f"{self._signed(points, self._fixed(abs(points), 2))} pp"
+    def points(self, points: float, unit: str) -> str:
+        """By how many points something is more or less: `+0.34 pp`; a score has no unit."""
+        size = rounded(points, 2)
+        return self._signed(size, self._fixed(abs(size), 2)) + POINTS[unit]
 
     def day(self, day: date) -> str:
         """A day with its year."""

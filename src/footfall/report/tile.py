@@ -13,8 +13,6 @@ from footfall.report.words import label
 if TYPE_CHECKING:
     from footfall.query.answer import Answer, Row, Value
 
-RATES = ("rate", "percent")
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -90,7 +88,7 @@ def change_of(kpi: Kpi, row: Row | None, answer: Answer, local: Local) -> Change
     if answer.comparison is None or row is None or row.is_open:
         return None
     if row.change_points is not None:
-        text, size = local.points(row.change_points), row.change_points
+        text, size = local.points(row.change_points, kpi.unit), row.change_points
     elif row.change is not None:
         text, size = local.change(row.change), row.change
     else:

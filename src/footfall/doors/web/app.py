@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from footfall.doors.web.asking import Memory
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
+from footfall.doors.web.render import page
 from footfall.holding import Held
 
 if TYPE_CHECKING:
@@ -49,12 +51,20 @@ def _health(held: Held) -> list[Route]:
     ]
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-    code = CODES.get(error.status_code, "refused")
-    return problem(error.status_code, code, str(error.detail))
+    code, detail = CODES.get(error.status_code, "refused"), str(error.detail)
+    return _answer(request, error.status_code, code, detail)
 
 
-async def _unforeseen(_: Request, __: Exception) -> Response:
+async def _unforeseen(request: Request, __: Exception) -> Response:
     """What nobody foresaw; where it runs, the log says more."""
-    return problem(500, "unforeseen", "something went wrong that nobody foresaw")
+    return _answer(request, 500, "unforeseen", "something went wrong that nobody foresaw")
+
+
+def _answer(request: Request, status: int, code: str, detail: str) -> Response:
+    """A problem as data, or as a page where a person reads it."""
+    is_read = "text/html" in request.headers.get("accept", "")
+    if is_read and not request.url.path.startswith(api.ROOT):
+        return page("problem.html", status, title=HTTPStatus(status).phrase, detail=detail)
+    return problem(status, code, detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import RedirectResponse, Response
@@ -23,6 +23,8 @@ from footfall.holding import Held
 from footfall.localtime import EVERY
 from footfall.query.question import all_dimensions
 from footfall.report.data import kpis_csv
+from footfall.report.local import Local
+from footfall.report.quality import Worth, sections
 from footfall.report.words import formula, groups, label, measures, named_sets
 from footfall.settings import Site
 
@@ -124,9 +126,13 @@ class Pages:
     def quality(self, request: Request) -> Response:
         """What of the data could not be taken at its word."""
         with self._asking(request) as asker:
-            found = asker.workspace.quality(asker.site.id)
+            told = sections(asker.workspace.quality(asker.site.id))
+            parts_of = [
+                (title, [(what, _much(asker.local, much), note) for what, much, note in lines])
+                for title, lines in told
+            ]
             frame = _frame(asker.workspace, asker, request, "Data quality")
-            return page("quality.html", quality=found, local=asker.local, **frame)
+            return page("quality.html", parts_of=parts_of, **frame)
 
     def learn(self, request: Request) -> Response:
         """What all KPIs mean."""
@@ -242,6 +248,15 @@ def _told(answer: Callable[[Request], Response]) -> Callable[[Request], Response
             return page("problem.html", 500, title="That went wrong", detail=said(error))
 
     return handle
+
+
+def _much(local: Local, much: int | Worth) -> str:
+    """A number of data quality as it is written here; what is worth something in its currency."""
+    return (
+        local.count(much)
+        if isinstance(much, int)
+        else replace(local, currency=much[1]).money(much[0])
+    )
 
 
 def _asked_of(request: Request) -> str:

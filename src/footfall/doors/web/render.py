@@ -17,7 +17,7 @@ from footfall.report.chart import Chart
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDE, NARROW = (640, 240), (340, 210)
+WIDE, NARROW = (540, 220), (340, 210)
 STATIC = files("footfall.doors.web") / "static"
 
 
