@@ -31,7 +31,7 @@ def report(quality: Quality, name: str, width: int, style: Style = PLAIN) -> lis
 
 
 def sections(quality: Quality) -> list[tuple[str, list[Line]]]:
-    """Everything that is told of all time, by what it is about; what is part of a line is indented."""
+    """What is told of all time, by what it is about; what is part of a line is indented."""
     names = [_line(event, number) for event, number in quality.unknown_names.items()]
     return [
         ("Imports", _imports(quality)),

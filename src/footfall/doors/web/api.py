@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from footfall.doors.web.params import Given, Parameter, read
 from footfall.doors.web.problems import problem_of
-from footfall.errors import FootfallError
+from footfall.errors import FootfallError, RequestError
 from footfall.holding import Held
 from footfall.localtime import EVERY
+from footfall.query.compare import ALIGNED, COMPARED
 from footfall.report.catalogue import catalogue_json
 from footfall.report.data import any_json, kpis_json
 from footfall.workspace import Workspace
@@ -62,8 +63,40 @@ def _kpis(workspace: Workspace, given: Given) -> str:
             by=given.one("by") or (),
             every=given.one("every"),
             where=given.where(),
+            segment=given.one("segment"),
+            compare=given.one("compare"),
+            align=given.one("align"),
+            cumulate=given.flag("cumulate"),
             site=given.one("site"),
         )
+    )
+
+
+def _team(workspace: Workspace, given: Given) -> str:
+    return any_json(
+        workspace.team(
+            start=given.one("from"),
+            end=given.one("to"),
+            every=given.one("every"),
+            where=given.where(),
+            site=given.one("site"),
+        ).to_json()
+    )
+
+
+def _drilldown(workspace: Workspace, given: Given) -> str:
+    experience = given.one("experience")
+    if experience is None:
+        raise RequestError("experience is missing: name the chat experience that is meant")
+    return any_json(
+        workspace.drilldown(
+            experience,
+            start=given.one("from"),
+            end=given.one("to"),
+            where=given.where(),
+            answers=given.one("answers"),
+            site=given.one("site"),
+        ).to_json()
     )
 
 
@@ -75,8 +108,26 @@ def _quality(workspace: Workspace, given: Given) -> str:
     return any_json(workspace.quality(given.one("site")).to_json())
 
 
+FURTHER = (
+    Parameter("segment", "Only a named segment of the workspace."),
+    Parameter("compare", "With the previous days, or those a year before.", values=COMPARED),
+    Parameter("align", "Compare by days, or so that weekdays meet.", values=ALIGNED),
+    Parameter("cumulate", "Each bucket from the first day to its own end.", values=("true",)),
+)
+EXPERIENCE = Parameter("experience", "The chat experience.", is_required=True)
+ANSWERS = Parameter("answers", "With what was typed: `promoter`, `passive`, `detractor` or `all`.")
+
 ENDPOINTS = (
-    Endpoint("kpis", "The KPIs of a period.", (SITE, KPI, *PERIOD, BY, BUCKETS, WHERE), _kpis),
+    Endpoint(
+        "kpis", "The KPIs of a period.", (SITE, KPI, *PERIOD, BY, BUCKETS, WHERE, *FURTHER), _kpis
+    ),
+    Endpoint("team", "How the agents do.", (SITE, *PERIOD, BUCKETS, WHERE), _team),
+    Endpoint(
+        "drilldown",
+        "The modules of a chat experience in order.",
+        (SITE, EXPERIENCE, *PERIOD, WHERE, ANSWERS),
+        _drilldown,
+    ),
     Endpoint("catalogue", "What each KPI means.", (SITE,), _catalogue),
     Endpoint("quality", "What of the data could not be taken at its word.", (SITE,), _quality),
 )

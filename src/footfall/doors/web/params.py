@@ -21,6 +21,7 @@ class Parameter:
     repeatable: bool = False
     example: str | None = None
     values: tuple[str, ...] = ()
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _described(parameter: Parameter) -> dict[str, object]:
     told: dict[str, object] = {
         "name": parameter.name,
         "in": "query",
+        "required": parameter.is_required,
         "description": parameter.about,
         "schema": schema,
     }
