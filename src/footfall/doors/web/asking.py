@@ -10,9 +10,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from footfall.catalogue import Catalogue, Kpi
+from footfall.catalogue import Catalogue
 from footfall.doors.web.state import State, usual_every
 from footfall.localtime import day_date, local_day
+from footfall.query.question import choose
+from footfall.query.segment import Segment
+from footfall.query.segment_file import find_segment
 from footfall.report.local import Local
 from footfall.settings import Site
 from footfall.workspace import Workspace
@@ -53,6 +56,7 @@ class Asker:
     site: Site
     state: State
     memory: Memory
+    _fits: dict[Hashable, set[str]] = field(default_factory=dict)
 
     @cached_property
     def local(self) -> Local:
@@ -111,7 +115,7 @@ class Asker:
     ) -> Answer | None:
         """The KPIs of the page's days and filters; None where none of them can be asked so."""
         only = {**self.state.where, **(where or {})}
-        chosen = self.fitting(ids, (*by, *only), by, every)
+        chosen = self.fitting(ids, by, tuple(only), every)
         if not chosen:
             return None
         first, last = self.days
@@ -133,18 +137,20 @@ class Asker:
         return known
 
     def fitting(
-        self, ids: Iterable[str], dimensions: Sequence[str], by: Sequence[str], every: str | None
+        self, ids: Iterable[str], by: Sequence[str], where: Sequence[str], every: str | None
     ) -> list[str]:
         """Those KPIs that can be asked so."""
-        return [
-            kpi.id
-            for kpi in (self.catalogue.kpis.get(each) for each in dict.fromkeys(ids))
-            if kpi and self.fits(kpi, dimensions, by) and not (every == "hour" and kpi.days_only)
-        ]
+        key = (tuple(by), tuple(where), every)
+        if key not in self._fits:
+            fits, _ = choose(self.catalogue, (), by, where, every, segment=self.segment)
+            self._fits[key] = {kpi.id for kpi in fits}
+        return [each for each in dict.fromkeys(ids) if each in self._fits[key]]
 
-    def fits(self, kpi: Kpi, dimensions: Sequence[str], by: Sequence[str] = ()) -> bool:
-        """Whether a KPI has a value for these dimensions."""
-        return kpi.answers(dimensions) and (kpi.requires is None or kpi.requires in by)
+    @cached_property
+    def segment(self) -> Segment | None:
+        """The named segment, where one was chosen."""
+        name = self.state.segment
+        return find_segment(self.workspace.folder / "segments", name) if name else None
 
 
 def today_of(workspace: Workspace, site: Site) -> date:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from footfall.doors.web.params import Given, Parameter, read
 from footfall.errors import RequestError, unknown
 from footfall.localtime import EVERY
+from footfall.query.question import check_dimensions, check_period
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -60,7 +61,10 @@ class State:
             value = given.one(name)
             if value is not None and value not in known:
                 raise RequestError(unknown(name, value, known))
-        found.days()
+        check_dimensions(found.where)
+        first, last = found.days()
+        if first and last:
+            check_period(first, last)
         return found
 
     @property
