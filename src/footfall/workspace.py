@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
+from footfall.behaviour import Behaviour
 from footfall.errors import FootfallError, RequestError
 from footfall.localtime import day_date, local_day
 from footfall.log.store import EventLog
@@ -25,9 +26,9 @@ from footfall.query.question import (
     check_buckets,
     check_dimensions,
     check_every,
-    check_period,
     choose,
 )
+from footfall.query.said import Where, asked_days, listed, wanted
 from footfall.settings import Settings, Site, add_site, init_text, read_settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ FOLDERS = ("kpis", "rules", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
-_YEARS = range(1970, 3000)
 
 
 def find(option: str | None = None) -> Path:
@@ -79,7 +79,7 @@ def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfal
 
 
 @dataclass
-class Workspace:
+class Workspace(Behaviour):
     """An open workspace. Use it as a context manager, or close it, to let go of its database."""
 
     folder: Path
@@ -161,7 +161,7 @@ class Workspace:
         end: str | date | None = None,
         by: Sequence[str] | str = (),
         every: str | None = None,
-        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        where: Where | None = None,
         site: str | None = None,
     ) -> Answer:
         """Computes KPIs over local days, both ends included; without days over all time.
@@ -174,17 +174,16 @@ class Workspace:
         from footfall.report.notebook import ShownAnswer  # noqa: PLC0415 - only who asks needs it
 
         the_site = self.site(site)
-        dimensions = _listed(by)
-        wanted = {name: _values(value) for name, value in (where or {}).items()}
-        check_dimensions((*dimensions, *wanted))
+        dimensions, only = listed(by), wanted(where)
+        check_dimensions((*dimensions, *only))
         check_every(every)
-        asked = _asked_days(start, end)
+        asked = asked_days(start, end)
         catalogue = self.catalogue(the_site)
-        chosen, left_out = choose(catalogue, _listed(ids), dimensions, tuple(wanted))
+        chosen, left_out = choose(catalogue, listed(ids), dimensions, tuple(only))
         projection = self.projection(the_site)
-        first, last = self._period(projection, *asked)
+        first, last = self.period(projection, *asked)
         check_buckets(first, last, every)
-        question = Question(chosen, first, last, dimensions, every, wanted)
+        question = Question(chosen, first, last, dimensions, every, only)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
         return ShownAnswer(
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
@@ -198,7 +197,7 @@ class Workspace:
         the_site = self.site(site)
         return inspect(self.projection(the_site), self.control)
 
-    def _period(
+    def period(
         self, projection: Projection, first: date | None, last: date | None
     ) -> tuple[date, date]:
         """The asked days; where one is open, as far as there is data on its side of the other."""
@@ -339,36 +338,3 @@ def _is_alive(process: int) -> bool:
     except PermissionError:
         return True  # somebody else's
     return True
-
-
-def _listed(names: Sequence[str] | str) -> tuple[str, ...]:
-    """``"a,b"`` or a list of names."""
-    parts = names.split(",") if isinstance(names, str) else names
-    return tuple(dict.fromkeys(name.strip() for name in parts if name.strip()))
-
-
-def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
-    return (value,) if value is None or isinstance(value, str) else tuple(value)
-
-
-def _asked_days(
-    start: str | date | None, end: str | date | None
-) -> tuple[date | None, date | None]:
-    first, last = _day(start, "--from"), _day(end, "--to")
-    if first and last:
-        check_period(first, last)
-    return first, last
-
-
-def _day(value: str | date | None, option: str) -> date | None:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    try:
-        day = value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError as error:
-        raise RequestError(f"{option} {value!r} is no date; write it as 2026-01-31") from error
-    if day.year not in _YEARS:
-        raise RequestError(f"{option} {day}: events are of the years 2000 to 2999")
-    return day

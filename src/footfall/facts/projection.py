@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from footfall.facts import acts, group
 from footfall.facts import build as steps
-from footfall.facts import group
 from footfall.facts.load import load, parquet
 from footfall.facts.tables import COST_TABLES
 from footfall.log.store import EVENTS, EventLog, LogFile
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RATES = "fx_rates"
 PARTS_AT_ONCE = 8  # judged together: every look at what is known costs, and so does memory
-VERSION = "3"
+VERSION = "4"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -96,6 +96,7 @@ class Projection:
             self.con.execute(f'CREATE SCHEMA "{self.schema}"')
             self.use()
             steps.create(self.con)
+            acts.create(self.con, self.site)
             about = [("version", VERSION), ("settings", self.site.definition_hash())]
             self.con.executemany("INSERT INTO about VALUES (?, ?)", about)
             self._take(self.log.files(), tell)

@@ -1,0 +1,166 @@
+"""What a workspace tells of how people behave: funnels, retention, paths, clicks, pages, leaks.
+
+Every report takes the period, the breakdowns and the filters of a question, as people say them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from footfall.catalogue.funnel import Funnel, Step, funnel_of, read_step, read_steps
+from footfall.catalogue.funnels import named_funnel
+from footfall.errors import RequestError, nearest, unknown
+from footfall.event.vocabulary import EVENTS
+from footfall.query.acts import COLUMNS, DIMENSIONS, Asked
+from footfall.query.findings import Asker
+from footfall.query.said import Where, asked_days, listed, wanted
+from footfall.settings import Site
+
+if TYPE_CHECKING:
+    from footfall.engine import Engine
+    from footfall.facts.projection import Projection
+    from footfall.query.funnel import FunnelFindings
+
+Days = str | date | None
+
+
+class Opened(Protocol):
+    """What reports need of a workspace."""
+
+    folder: Path
+
+    def site(self, site_id: str | None = None) -> Site:
+        """A site by its id."""
+        ...
+
+    def projection(self, site: Site) -> Projection:
+        """The site's facts."""
+        ...
+
+    def period(
+        self, projection: Projection, first: date | None, last: date | None
+    ) -> tuple[date, date]:
+        """The asked days; where one is open, as far as there is data."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A question that is ready to be asked: of which site, with what to ask it."""
+
+    site: Site
+    engine: Engine
+    asked: Asked
+    asker: Asker
+
+
+class Behaviour:
+    """The reports of a workspace. All raise RequestError where the question is wrong."""
+
+    def funnel(  # noqa: PLR0913 - the words of a question, as people say them
+        self: Opened,
+        name: str | None = None,
+        *,
+        steps: Sequence[str | Step] | str = (),
+        scope: str | None = None,
+        window: str | None = None,
+        order: str | None = None,
+        start: Days = None,
+        end: Days = None,
+        by: Sequence[str] | str = (),
+        where: Where | None = None,
+        site: str | None = None,
+    ) -> FunnelFindings:
+        """How many take the steps one after the other: of a funnel by its name, or of ``steps``.
+
+        ``scope``, ``window`` and ``order`` replace what the named funnel says. A breakdown is by
+        the session in which a unit took step 1.
+        """
+        from footfall.query.funnel import COLUMNS, FunnelFindings, funnel_rows  # noqa: PLC0415
+
+        funnel = _funnel(self.folder / "funnels", name, steps, scope, window, order)
+        report = _report(self, site, (start, end), by, where)
+        _check_steps(report.engine, funnel)
+        rows = funnel_rows(report.engine, funnel, report.asked)
+        columns = dict.fromkeys(report.asked.by, "text") | COLUMNS
+        return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel)
+
+
+def _report(
+    opened: Opened,
+    site_id: str | None,
+    days: tuple[Days, Days],
+    by: Sequence[str] | str,
+    where: Where | None,
+) -> _Report:
+    from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+
+    site, dimensions, only = opened.site(site_id), listed(by), wanted(where)
+    for name in (*dimensions, *only):
+        if name not in DIMENSIONS:
+            raise RequestError(unknown("dimension of this report", name, DIMENSIONS))
+    projection = opened.projection(site)
+    first, last = opened.period(projection, *asked_days(*days))
+    asker = Asker(site.id, site.currency, site.timezone, first, last, projection.position())
+    return _Report(site, DuckEngine(projection.con), Asked(first, last, dimensions, only), asker)
+
+
+def _funnel(  # noqa: PLR0913, PLR0917 - as above
+    folder: Path,
+    name: str | None,
+    steps: Sequence[str | Step] | str,
+    scope: str | None,
+    window: str | None,
+    order: str | None,
+) -> Funnel:
+    """The funnel that is meant: a named one, with what is said otherwise, or one of steps."""
+    if (name is None) == (not steps):
+        raise RequestError(
+            "name a funnel or give its steps, such as --steps page_view,add_to_cart,purchase"
+        )
+    if name is None:
+        return funnel_of(_all_steps(steps), scope, window, order)
+    known = named_funnel(folder, name)
+    if scope is None and window is None:
+        window = f"{known.window_ms}ms"
+    return funnel_of(
+        known.steps, scope or known.scope, window,
+        order or ("strict" if known.strict else "any-later"), known.name,
+    )  # fmt: skip
+
+
+def _all_steps(steps: Sequence[str | Step] | str) -> tuple[Step, ...]:
+    if isinstance(steps, str):
+        return read_steps(steps)
+    return tuple(step if isinstance(step, Step) else read_step(step) for step in steps)
+
+
+def _check_steps(engine: Engine, funnel: Funnel) -> None:
+    """Refuses what would silently count nothing: events nobody ever sent, properties not kept."""
+    own = {step.event for step in funnel.steps} - EVENTS.keys()
+    if own:
+        seen = {name for (name,) in engine.rows("SELECT DISTINCT a.event FROM acts a", ())}
+        for event in sorted(own - seen):
+            close = nearest(event, sorted(seen | EVENTS.keys()))
+            hint = f"; did you mean {close!r}?" if close else ";"
+            raise RequestError(
+                f"there has never been an event {event!r}{hint} a step is an event of the "
+                "vocabulary, or one of the store's own that was imported"
+            )
+    for step in funnel.steps:
+        _check_keys(step)
+
+
+def _check_keys(step: Step) -> None:
+    from footfall.facts.tables import IN_COLUMNS  # noqa: PLC0415 - only where it is asked for
+
+    for key in step.where:
+        if step.event in IN_COLUMNS and key not in COLUMNS:
+            raise RequestError(
+                f"{step.event} comes by the million, and its {key!r} is not kept; ask for one of "
+                f"{', '.join(COLUMNS)}"
+            )
