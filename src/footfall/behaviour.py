@@ -87,7 +87,7 @@ class Behaviour:
         _check_steps(report.engine, funnel)
         rows = funnel_rows(report.engine, funnel, report.asked)
         columns = dict.fromkeys(report.asked.by, "text") | COLUMNS
-        return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel)
+        return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel=funnel)
 
 
 def _report(
@@ -109,7 +109,7 @@ def _report(
     return _Report(site, DuckEngine(projection.con), Asked(first, last, dimensions, only), asker)
 
 
-def _funnel(  # noqa: PLR0913, PLR0917 - as above
+def _funnel(  # noqa: PLR0917 - as above
     folder: Path,
     name: str | None,
     steps: Sequence[str | Step] | str,

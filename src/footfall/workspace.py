@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
-from footfall.behaviour import Behaviour
 from footfall.errors import FootfallError, RequestError
 from footfall.localtime import day_date, local_day
 from footfall.log.store import EventLog

@@ -25,14 +25,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.catalogue import Catalogue, built_in
+from footfall.catalogue.funnel import funnel_of, read_steps
 from footfall.engine.duckdb import DuckEngine
 from footfall.event.accept import Acceptor, Rejection, Row
 from footfall.facts.projection import Appended, Projection
 from footfall.localtime import day_date
 from footfall.log.store import EventLog
+from footfall.query.acts import Asked
 from footfall.query.answer import Answer
 from footfall.query.answer import Row as AnswerRow
 from footfall.query.ask import ask
+from footfall.query.funnel import funnel_rows
 from footfall.query.question import Question, choose
 from footfall.schema.log import log_schema
 from footfall.settings import Site, site_from_mapping
@@ -133,6 +136,24 @@ class Shop:
         """A KPI's values by bucket (with ``every``), else by segment, else both."""
         rows = self.ask(self.question([kpi], **asked))
         return {_key(row, asked): row.value for row in rows}
+
+    def asked(
+        self,
+        by: Sequence[str] = (),
+        where: Where | None = None,
+        days: tuple[date | None, date | None] = (None, None),
+    ) -> Asked:
+        """What a report of behaviour is asked; no days = all time."""
+        first, last = self.period()
+        only = {name: tuple(values) for name, values in (where or {}).items()}
+        return Asked(days[0] or first, days[1] or last, tuple(by), only)
+
+    def funnel(self, steps: str, *, order: str | None = None, **told: Any) -> list[dict[str, Any]]:
+        """The steps of a funnel: of whom (``scope``), within what ``window``, asked how."""
+        funnel = funnel_of(
+            read_steps(steps), told.pop("scope", None), told.pop("window", None), order
+        )
+        return list(funnel_rows(DuckEngine(self.con), funnel, self.asked(**told)))
 
     def answer(self, question: Question) -> Answer:
         """The answer that people get: money as text, rounded."""

@@ -76,7 +76,9 @@ def funnel_of(
 ) -> Funnel:
     """A funnel of checked words; what is not told is usual. Raises RequestError."""
     if not steps:
-        raise RequestError("a funnel has at least one step; give --steps such as page_view,purchase")
+        raise RequestError(
+            "a funnel has at least one step; give --steps such as page_view,purchase"
+        )
     if len(steps) > MOST_STEPS:
         raise RequestError(f"{len(steps)} steps are too many; a funnel has at most {MOST_STEPS}")
     scope = scope or "person"
@@ -108,8 +110,8 @@ def read_window(text: str) -> int:
 
 
 def window_text(window_ms: int) -> str:
-    """A window as people write it, in its largest whole unit."""
-    unit = max((each for each in UNITS_MS if window_ms % UNITS_MS[each] == 0), key=UNITS_MS.get)  # type: ignore[arg-type]
+    """A window as people write it, in its largest whole unit up to days."""
+    unit = next(each for each in ("d", "h", "min", "s", "ms") if window_ms % UNITS_MS[each] == 0)
     return f"{window_ms // UNITS_MS[unit]}{unit}"
 
 
@@ -137,4 +139,3 @@ def read_step(text: str) -> Step:
             )
         where.setdefault(key.strip(), []).append(value.strip() or None)
     return Step(event, {key: tuple(values) for key, values in where.items()})
-

@@ -1,14 +1,14 @@
 """Named funnels: the TOML files of a workspace's ``funnels/``, with every fault by its line.
 
-    name = "Shoes"
-    scope = "person"              # or "session"
-    window = "7d"
-    order = "any-later"           # or "strict"
-    steps = [
-      "view_item[category=Shoes]",
-      { event = "add_to_cart", name = "Into the cart" },
-      { event = "purchase", benchmark = 0.4 },
-    ]
+name = "Shoes"
+scope = "person"              # or "session"
+window = "7d"
+order = "any-later"           # or "strict"
+steps = [
+  "view_item[category=Shoes]",
+  { event = "add_to_cart", name = "Into the cart" },
+  { event = "purchase", benchmark = 0.4 },
+]
 """
 
 from __future__ import annotations
@@ -68,9 +68,7 @@ def read_funnel(text: str, file: str, stem: str) -> Funnel:
     name = _name(told.get("name"), place.at("name"))
     steps = _steps(told.get("steps"), place.at("steps"))
     place.book.refuse()
-    return funnel_of(
-        steps, told.get("scope"), told.get("window"), told.get("order"), name or stem
-    )
+    return funnel_of(steps, told.get("scope"), told.get("window"), told.get("order"), name or stem)
 
 
 def _one_of(told: Mapping[str, Any], key: str, words: tuple[str, ...], place: Place) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.vocabulary import PASSIVE
+from footfall.event.vocabulary import NEVER_OPENS, PASSIVE
 from footfall.facts.orders import IN_SESSION
 from footfall.facts.sessions import timeout_us
 from footfall.facts.tables import names_sql
@@ -48,22 +48,27 @@ def create(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     con.execute(f"CREATE VIEW acts AS SELECT {_SHOWN} FROM ({_TOLD}) e")
     con.execute(f"CREATE VIEW acts_in_sessions AS {_in_sessions(site)}")
     # of the others everybody is a person of his own
-    con.execute(
-        "CREATE VIEW persons AS SELECT visitor, person FROM visitors WHERE person % 2 = 0"
-    )
+    con.execute("CREATE VIEW persons AS SELECT visitor, person FROM visitors WHERE person % 2 = 0")
 
 
 def _in_sessions(site: Site) -> str:
     """Activity by the span of its session; a system event by the latest that it still belongs to.
 
-    The spans of a visitor's sessions never overlap, so a join by visitor and span finds one.
+    The spans of a visitor's sessions never overlap, so a join by visitor and span finds one. Only
+    of what never opens a session the event ids have to be compared, which costs most.
     """
     open_still = f"s.end_ts >= e.ts - {timeout_us(site)}"
     latest = ", ".join(f"CASE WHEN {open_still} THEN s.{name} END" for name in SESSION_DIMENSIONS)
+    span = "LEFT JOIN sessions s ON s.visitor = e.visitor AND s.ts <= e.ts"
+    leaving = f"name IN ({names_sql(NEVER_OPENS)})"
     return f"""
         SELECT {_SHOWN}, s.session, {_DIMENSIONS}
-        FROM (SELECT * FROM ({_TOLD}) WHERE NOT system) e
-        LEFT JOIN sessions s ON s.visitor = e.visitor AND s.ts <= e.ts AND {IN_SESSION}
+        FROM (SELECT * FROM ({_TOLD}) WHERE NOT system AND NOT {leaving}) e
+        {span} AND e.ts <= s.end_ts
+        UNION ALL
+        SELECT {_SHOWN}, s.session, {_DIMENSIONS}
+        FROM (SELECT * FROM ({_TOLD}) WHERE NOT system AND {leaving}) e
+        {span} AND {IN_SESSION}
         UNION ALL
         SELECT {_SHOWN}, CASE WHEN {open_still} THEN s.session END, {latest}
         FROM (SELECT * FROM ({_TOLD}) WHERE system) e

@@ -28,11 +28,11 @@ COLUMNS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FunnelFindings(Findings):
     """The steps of a funnel, segment by segment, and the funnel that they are of."""
 
-    funnel: Funnel = Funnel(())
+    funnel: Funnel
 
     def to_json(self) -> Any:
         """The steps as a list; with a breakdown each with its segment."""

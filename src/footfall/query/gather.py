@@ -42,7 +42,7 @@ class Gathered:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Select:
     """One statement and its parameters."""
 
     sql: str
@@ -83,7 +83,7 @@ def ranks_of(engine: Engine) -> Ranks:
     return ranks
 
 
-def acts_statement(funnel: Funnel, asked: Asked) -> Statement:
+def acts_statement(funnel: Funnel, asked: Asked) -> Select:
     """The statement that finds the acts of a funnel.
 
     Bit k of ``kinds``: the act is step k (from 0), of step 1 only in the period and of those for
@@ -103,7 +103,7 @@ def acts_statement(funnel: Funnel, asked: Asked) -> Statement:
     others = " OR NOT a.passive" if funnel.strict else ""
     cut = "".join(f", a.{name} AS by_{name}" for name in asked.by)
     unit = _unit(funnel)
-    return Statement(
+    return Select(
         f"SELECT {unit} AS unit, a.ts AS at, a.seq AS place, {' + '.join(bits)} AS kinds{cut} "
         f"FROM {_relation(funnel, asked)} a{join} WHERE {unit} IS NOT NULL AND a.day >= {first} "
         f"AND a.day <= {reach} AND (a.event IN ({names}){others})",
@@ -111,12 +111,12 @@ def acts_statement(funnel: Funnel, asked: Asked) -> Statement:
     )
 
 
-def going_on_statement(funnel: Funnel, asked: Asked) -> Statement:
+def going_on_statement(funnel: Funnel, asked: Asked) -> Select:
     """The statement that finds whoever took step 2 at all; of a funnel of one step nobody."""
     texts, unit = Texts(), _unit(funnel)
     is_step = texts.is_step(funnel.steps[1]) if len(funnel.steps) > 1 else "1 = 0"
     relation = "acts" if funnel.scope == "person" else "acts_in_sessions"
-    return Statement(
+    return Select(
         f"SELECT DISTINCT {unit} AS unit FROM {relation} a "
         f"WHERE {unit} IS NOT NULL AND a.day >= {asked.days[0]} AND {is_step}",
         tuple(texts.parameters),
@@ -133,7 +133,7 @@ def _relation(funnel: Funnel, asked: Asked) -> str:
     return "acts_in_sessions" if funnel.scope == "session" or of_sessions else "acts"
 
 
-def _units(engine: Engine, statement: Statement, persons: _Persons | None) -> Ints:
+def _units(engine: Engine, statement: Select, persons: _Persons | None) -> Ints:
     found = [
         _whose(_ints(batch, "unit"), persons)
         for batch in engine.batches(statement.sql, statement.parameters)
@@ -190,8 +190,9 @@ class _Keys:
         """Which of the keys are in the set."""
         if self.flags is None:
             at = np.minimum(np.searchsorted(self.ordered, keys), len(self.ordered) - 1)
-            return self.ordered[at] == keys
-        within = keys < len(self.flags)
+            found: Bools = self.ordered[at] == keys
+            return found
+        within: Bools = keys < len(self.flags)
         within[within] = self.flags[keys[within]]
         return within
 
@@ -247,7 +248,8 @@ def _acts(batch: pa.RecordBatch, known: _Segments, persons: _Persons | None) -> 
 
 
 def _ints(batch: pa.RecordBatch, name: str) -> Ints:
-    return batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
 
 
 def _joined(parts: Iterable[Acts]) -> Acts:
@@ -267,4 +269,5 @@ def _count_each_once(began: list[tuple[Ints, Ints]], cells: int) -> Ints:
     else:
         keys = np.sort(keys)
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    return np.bincount(keys % width, minlength=cells)
+    counted: Ints = np.bincount(keys % width, minlength=cells)
+    return counted

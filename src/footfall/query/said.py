@@ -27,9 +27,7 @@ def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
     return (value,) if value is None or isinstance(value, str) else tuple(value)
 
 
-def asked_days(
-    start: str | date | None, end: str | date | None
-) -> tuple[date | None, date | None]:
+def asked_days(start: str | date | None, end: str | date | None) -> tuple[date | None, date | None]:
     """The days of a period, each of which may be open. Raises RequestError where one is no day."""
     first, last = _day(start, "--from"), _day(end, "--to")
     if first and last:

@@ -55,12 +55,14 @@ class Walks:
 
     def took(self, step: int, cell: int) -> Bools:
         """Who took a step, counted from 0, in a segment."""
-        return (self.cells == cell) & (self.lengths > step)
+        took: Bools = (self.cells == cell) & (self.lengths > step)
+        return took
 
     def waits(self, step: int, cell: int) -> Ints:
         """The time (µs) from the step before, of everybody who took the step in a segment."""
         took = self.took(step, cell)
-        return self.ts[took, step] - self.ts[took, step - 1]
+        waits: Ints = self.ts[took, step] - self.ts[took, step - 1]
+        return waits
 
 
 def walk(acts: Acts, steps: int, window_us: int, ranks: Ranks, *, strict: bool) -> Walks:
@@ -94,7 +96,8 @@ def _tied(acts: Acts, steps: int) -> Bools:
     known = acts.kinds & ((1 << steps) - 1)
     matters = (acts.kinds != acts.kinds[first][moment]) | (known & (known - 1) != 0)
     several = np.diff(np.append(first, count)) > 1
-    return ((np.bincount(moment, weights=matters) > 0) & several)[moment]
+    tied: Bools = ((np.bincount(moment, weights=matters) > 0) & several)[moment]
+    return tied
 
 
 @dataclass(frozen=True)

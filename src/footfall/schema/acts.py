@@ -14,7 +14,11 @@ ACTS = (
     Column("event", "VARCHAR", "the event's name; an order, once (R4), is a purchase"),
     Column("ts", "BIGINT", "when, in µs since 1970 UTC (whole milliseconds)"),
     Column("day", "INTEGER", "local day, days since 1970-01-01"),
-    Column("visitor", "INTEGER", "the visitor's key; the customer's, negative, where none is told; null for nobody"),
+    Column(
+        "visitor",
+        "INTEGER",
+        "the visitor's key; the customer's, negative, where none is told; null for nobody",
+    ),
     Column("passive", "BOOLEAN", "happened without the visitor doing anything, or is the system's"),
     Column("page", "VARCHAR", "path of the url"),
     Column("asset", "VARCHAR", "properties.asset_id"),
