@@ -199,6 +199,13 @@ def test_the_funnel_is_the_expected_one(case: Case, name: str) -> None:
     assert json.loads(json.dumps(found)) == floats(case.expected[name])
 
 
+@pytest.mark.parametrize("every", ["week", "month"])
+def test_the_retention_is_the_expected_one(case: Case, every: str) -> None:
+    first, last = (date.fromisoformat(day) for day in case.expected["period"])
+    found = case.shop.retention(every, days=(first, last))
+    assert found == floats(case.expected[f"retention_{every}"])
+
+
 def floats(told: Any) -> Any:
     """What is expected, its quotients as the nearest floats."""
     return json.loads(json.dumps(told, default=float))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from footfall.engine import Engine
     from footfall.facts.projection import Projection
     from footfall.query.funnel import FunnelFindings
+    from footfall.query.retention import RetentionFindings
 
 Days = str | date | None
 
@@ -88,6 +89,31 @@ class Behaviour:
         rows = funnel_rows(report.engine, funnel, report.asked)
         columns = dict.fromkeys(report.asked.by, "text") | COLUMNS
         return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel=funnel)
+
+    def retention(
+        self: Opened,
+        every: str = "week",
+        *,
+        start: Days = None,
+        end: Days = None,
+        by: Sequence[str] | str = (),
+        where: Where | None = None,
+        site: str | None = None,
+    ) -> RetentionFindings:
+        """Of those who came or bought for the first time in a week or month who does so again.
+
+        A breakdown and a filter speak of the first session, or order, ever.
+        """
+        from footfall.query import retention  # noqa: PLC0415
+
+        retention.check_every(every)
+        report = _report(self, site, (start, end), by, where)
+        retention.check_dimensions(report.asked)
+        rows = retention.retention_rows(report.engine, every, report.asked)
+        columns = dict.fromkeys(report.asked.by, "text") | retention.COLUMNS
+        return retention.RetentionFindings(
+            report.asker, columns, rows, report.asked.by, every=every
+        )
 
 
 def _report(

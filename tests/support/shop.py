@@ -35,8 +35,10 @@ from footfall.query.acts import Asked
 from footfall.query.answer import Answer
 from footfall.query.answer import Row as AnswerRow
 from footfall.query.ask import ask
+from footfall.query.findings import Asker
 from footfall.query.funnel import funnel_rows
 from footfall.query.question import Question, choose
+from footfall.query.retention import RetentionFindings, retention_rows
 from footfall.schema.log import log_schema
 from footfall.settings import Site, site_from_mapping
 
@@ -154,6 +156,13 @@ class Shop:
             read_steps(steps), told.pop("scope", None), told.pop("window", None), order
         )
         return list(funnel_rows(DuckEngine(self.con), funnel, self.asked(**told)))
+
+    def retention(self, every: str = "week", **told: Any) -> dict[str, Any]:
+        """The cohorts of a shop, asked how."""
+        asked = self.asked(**told)
+        rows = retention_rows(DuckEngine(self.con), every, asked)
+        asker = Asker(self.site.id, "EUR", self.site.timezone, asked.start, asked.end, 0)
+        return RetentionFindings(asker, {}, rows, asked.by, every=every).to_json()
 
     def answer(self, question: Question) -> Answer:
         """The answer that people get: money as text, rounded."""

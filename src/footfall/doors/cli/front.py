@@ -97,6 +97,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "import": lambda: import_module("footfall.doors.cli.imports"),
     "kpis": lambda: import_module("footfall.doors.cli.kpis"),
     "funnel": lambda: import_module("footfall.doors.cli.funnel"),
+    "retention": lambda: import_module("footfall.doors.cli.retention"),
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),

@@ -17,6 +17,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
   ask
     kpis [ID…]         the numbers: --from --to --by --every --where --format
     funnel [NAME]      who takes the steps one after the other: --steps --window --scope --order
+    retention          who comes, and buys, again: --every week|month
     catalogue [ID]     what each KPI means
     quality            what of the data could not be taken at its word
 
