@@ -6,16 +6,18 @@ Conditions on properties read the event's JSON, as DuckDB does; all else is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from footfall.catalogue.funnel import Step
+from footfall.engine import Engine
 from footfall.event.vocabulary import ITEM
 from footfall.localtime import day_number
 from footfall.schema.facts import ASSET_DIMENSIONS, EXPOSURE_DIMENSIONS, SESSION_DIMENSIONS
 
 Where = Mapping[str, tuple[str | None, ...]]
+Segment = dict[str, str | None]
 DIMENSIONS = (*SESSION_DIMENSIONS, *EXPOSURE_DIMENSIONS)
 """What reports of behaviour can be cut by: the session that it began in, and experiments."""
 COLUMNS = ("page", *ASSET_DIMENSIONS)
@@ -92,7 +94,7 @@ class Texts:
 
     def _meets(self, key: str, values: Sequence[str | None]) -> str:
         if key == "page":
-            return self._is_page(values)
+            return self.is_page(values)
         if key in COLUMNS:
             return self.one_of(f"a.{key}", values)
         if key in ITEM_KEYS:
@@ -102,7 +104,7 @@ class Texts:
         own = f"nullif(json_extract_string(a.properties, '$.\"{key}\"'), '')"
         return self.one_of(own, values)
 
-    def _is_page(self, values: Sequence[str | None]) -> str:
+    def is_page(self, values: Sequence[str | None]) -> str:
         """Paths, in which ``*`` is any characters."""
         plain = [value for value in values if value is None or "*" not in value]
         parts = [self.one_of("a.page", plain)] if plain else []
@@ -112,6 +114,28 @@ class Texts:
             if value is not None and "*" in value
         ]
         return f"({' OR '.join(parts)})"
+
+
+def by_exposure(engine: Engine, asked: Asked) -> Iterator[tuple[Segment, Asked]]:
+    """The question once for every experiment or variant that it is cut by; else as it is."""
+    by = [name for name in asked.by if name in EXPOSURE_DIMENSIONS]
+    if not by:
+        yield {}, asked
+        return
+    texts = Texts()
+    wanted = texts.all_of(asked.exposed)
+    where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
+    statement = f"SELECT DISTINCT {', '.join(by)} FROM exposures{where}"
+    rest = tuple(name for name in asked.by if name not in by)
+    for values in engine.rows(statement, texts.parameters):
+        exposed = dict(zip(by, values, strict=True))
+        only = {name: (value,) for name, value in exposed.items()}
+        yield exposed, replace(asked, by=rest, where={**asked.where, **only})
+
+
+def reading_order(segment: Segment) -> list[tuple[bool, str]]:
+    """Segments by name, what lacks the attribute last."""
+    return [(value is None, value or "") for value in segment.values()]
 
 
 def _like(pattern: str) -> str:

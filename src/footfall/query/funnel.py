@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from footfall.catalogue.funnel import Funnel
 from footfall.engine import Engine
-from footfall.query.acts import Asked, Texts
+from footfall.query.acts import Asked, Segment, by_exposure, reading_order
 from footfall.query.findings import COUNT, RATE, SECONDS, TEXT, Findings
 from footfall.query.gather import MS, gather, ranks_of
 from footfall.query.walk import Walks, walk
-from footfall.schema.facts import EXPOSURE_DIMENSIONS
 
-Segment = dict[str, str | None]
 COLUMNS = {
     "step": COUNT,
     "event": TEXT,
@@ -67,7 +65,7 @@ def funnel_rows(engine: Engine, funnel: Funnel, asked: Asked) -> tuple[dict[str,
 def walked(engine: Engine, funnel: Funnel, asked: Asked) -> list[Walked]:
     """How far everybody walked, in the order in which people read segments."""
     found: list[Walked] = []
-    for exposed, question in list(_by_exposure(engine, asked)):
+    for exposed, question in list(by_exposure(engine, asked)):
         gathered = gather(engine, funnel, question)
         walks = walk(
             gathered.acts, len(funnel.steps), funnel.window_ms * MS, ranks_of(engine),
@@ -78,7 +76,7 @@ def walked(engine: Engine, funnel: Funnel, asked: Asked) -> list[Walked]:
             segment = {name: both[name] for name in asked.by}
             found.append(Walked(segment, int(gathered.entered[cell]), walks, cell))
     some = [each for each in found if each.entered or not asked.by]
-    return sorted(some, key=lambda each: [(v is None, v or "") for v in each.segment.values()])
+    return sorted(some, key=lambda each: reading_order(each.segment))
 
 
 def _steps(funnel: Funnel, found: Walked) -> Iterator[dict[str, Any]]:
@@ -99,20 +97,3 @@ def _steps(funnel: Funnel, found: Walked) -> Iterator[dict[str, Any]]:
 def rate(part: int, whole: int) -> float | None:
     """A part of a whole; of nothing there is none (R13)."""
     return part / whole if whole else None
-
-
-def _by_exposure(engine: Engine, asked: Asked) -> Iterator[tuple[Segment, Asked]]:
-    """The question once for every experiment or variant that it is cut by; else as it is."""
-    by = [name for name in asked.by if name in EXPOSURE_DIMENSIONS]
-    if not by:
-        yield {}, asked
-        return
-    texts = Texts()
-    wanted = texts.all_of(asked.exposed)
-    where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
-    statement = f"SELECT DISTINCT {', '.join(by)} FROM exposures{where}"
-    rest = tuple(name for name in asked.by if name not in by)
-    for values in engine.rows(statement, texts.parameters):
-        exposed = dict(zip(by, values, strict=True))
-        only = {name: (value,) for name, value in exposed.items()}
-        yield exposed, replace(asked, by=rest, where={**asked.where, **only})
