@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from footfall.engine import Engine
@@ -31,6 +32,11 @@ class Listening:
         """What the engine answers."""
         self.asked.append(sql)
         return self.engine.rows(sql, parameters)
+
+    def batches(self, sql: str, parameters: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """What the engine answers, by columns."""
+        self.asked.append(sql)
+        return self.engine.batches(sql, parameters)
 
 
 @pytest.mark.parametrize("where", FILTERS, ids=str)

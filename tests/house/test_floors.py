@@ -25,6 +25,7 @@ FLOORS = (
     {"log", "query"},
     {"facts"},
     {"report"},
+    {"behaviour"},
     {"workspace", "proof"},
     {"doors.importers", "doors.demo"},
     {"doors.cli"},
