@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pytest
 
 from footfall.engine import Engine
@@ -13,6 +12,9 @@ from footfall.query.drilldown import Where, drill_down, experiences, question_of
 from footfall.query.typed import typed_answers
 from support.shop import Shop
 from support.subset import foreign
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FILTERS: tuple[Where, ...] = (
     {},
