@@ -24,6 +24,7 @@ from footfall.query.team import STATES, Asked, Desk
 from footfall.report.lists import AMOUNTS, list_json
 from reference.registry import KPIS
 from support import published
+from support.drilled import ours
 from support.mutants import mutated, other_settings
 from support.shop import Shop, shop_of
 from support.snapshot import snapshot, unlike
@@ -135,6 +136,12 @@ def test_the_list_is_the_expected_one(case: Case, name: str) -> None:
     want, have = counted(case.expected[name]), counted(listed(case, name))
     assert list((want - have).elements()) == []
     assert list((have - want).elements()) == []
+
+
+def test_every_drilldown_is_the_expected_one(case: Case) -> None:
+    days = tuple(map(date.fromisoformat, case.expected["period"]))
+    expected = json.loads(json.dumps(case.expected["drilldown"], default=float))
+    assert ours(case.shop, days) == expected
 
 
 def test_the_leaderboard_is_the_expected_one(case: Case) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
+    from footfall.query.drilldown import Drilldown
     from footfall.query.team import Team
 
 SETTINGS_FILE = "footfall.toml"
@@ -239,6 +240,40 @@ class Workspace:
         found, the_site, days = list_of(what), self.site(site), _asked_days(start, end)
         projection = self.projection(the_site)
         return Exported(projection, found, self._period(projection, *days))
+
+    def drilldown(
+        self,
+        experience: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        answers: str | None = None,
+        site: str | None = None,
+    ) -> Drilldown:
+        """The modules of a chat experience in order, with how often each was shown, and more.
+
+        Days and ``where`` as for `kpis`. ``answers`` adds what was typed about the NPS: by
+        promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
+        RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.query.drilldown import Drilldown, drill_down, question_of  # noqa: PLC0415
+        from footfall.query.typed import typed_answers  # noqa: PLC0415
+
+        the_site = self.site(site)
+        wanted = {name: _values(value) for name, value in (where or {}).items()}
+        asked = _asked_days(start, end)
+        projection = self.projection(the_site)
+        first, last = self._period(projection, *asked)
+        engine, zone = DuckEngine(projection.con), the_site.timezone
+        question = question_of(engine, experience, first, last, wanted)
+        band = None if answers == "all" else answers
+        return Drilldown(
+            the_site.id, zone, first, last, projection.position(), experience,
+            drill_down(engine, question),
+            typed_answers(engine, question, zone, band) if answers else None,
+        )  # fmt: skip
 
     def quality(self, site: str | None = None) -> Quality:
         """The site's data quality: what was refused, repeated, in conflict, or without money."""

@@ -87,15 +87,19 @@ def nps(scene: Scene) -> None:
 def everything(scene: Scene) -> None:
     """Every event of an experience, with every value of its properties."""
     visitor, at = scene.visitor(), scene.moment()
+    scene.tell("experiment_exposure", at, visitor, experiment_id="x1", variant="A")
+    place: Row = {"experience_id": "x1", "module_id": "m1", "position": 1}
     for name, properties in EVENTS.items():
         options = max([len(each) for each in properties.values()], default=1)
         for turn in range(options):
             own = {key: values[turn % len(values)] for key, values in properties.items()}
             if name != "survey_response":
-                scene.tell(name, at, visitor, **_place(scene, "x1"), **own)
+                scene.tell(name, at, visitor, **place, **own)
     for score in (9, 10, 8, 2):
-        scene.tell("survey_response", at, visitor, survey_type="nps", score=score)
+        scene.tell("survey_response", at, visitor, survey_type="nps", score=score, **place)
     scene.tell("customer_deleted", at, "gone")
+    for event in scene.events:
+        event.pop("user_agent", None)  # no bot does all this
 
 
 def _tell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import insert_rows
+from footfall.facts.naming import NAMED_SESSIONS
 from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.schema.facts import SESSION_DIMENSIONS
 from footfall.settings import Site, matches
@@ -36,7 +37,7 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             coalesce(a.last_order > a.first_checkout, false) AS order_after_checkout,
             a.converted, m.session IS NOT NULL AS micro_converted, c.exit_page,
             p.first_day, p.first_hour, p.previous_day, p.next_day
-        FROM session_core c
+        FROM {NAMED_SESSIONS} c
         JOIN session_people p ON p.session = c.session
         JOIN achievements a ON a.session = c.session
         LEFT JOIN (SELECT DISTINCT session FROM micro_found) m ON m.session = c.session

@@ -72,6 +72,12 @@ def sources_of(kpi: Kpi, question: Question) -> Iterator[tuple[str | None, dict[
         yield part, found
 
 
+def rows_of(question: Question, fact: str) -> tuple[str, tuple[str, ...]]:
+    """The rows of a fact that a question asks about, as what follows ``FROM``; parameters."""
+    writer = _Writer(question, (Source(fact, "count"),))
+    return writer.rows(), tuple(writer.parameters)
+
+
 @dataclass
 class _Writer:
     """Writes the statement for the sources of one fact."""
@@ -137,6 +143,10 @@ class _Writer:
         columns = ", ".join([*(name for name, _ in cells), f"{source.column}_"])
         things = f"SELECT {columns} FROM ({self._things(cells)}) AS things"
         return things + (f" WHERE {met}" if met else "")
+
+    def rows(self) -> str:
+        """The rows that are asked about, as what follows ``FROM``."""
+        return f"{self._relation} WHERE {self._filter()}"
 
     def _cell(self) -> list[tuple[str, str]]:
         """The columns that name a cell: the bucket and the dimensions, with their expressions."""

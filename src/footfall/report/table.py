@@ -25,6 +25,8 @@ class Style:
     strong: Callable[[str], str] = str
     faint: Callable[[str], str] = str
     warning: Callable[[str], str] = str
+    scale: tuple[Callable[[str], str], ...] = (str, str, str, str)
+    """From cold to hot."""
 
 
 PLAIN = Style()

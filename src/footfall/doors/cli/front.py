@@ -99,6 +99,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
     "team": lambda: import_module("footfall.doors.cli.team"),
     "export": lambda: import_module("footfall.doors.cli.export"),
+    "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),

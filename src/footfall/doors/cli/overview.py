@@ -17,6 +17,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
   ask
     kpis [ID…]         the numbers: --from --to --by --every --where --format
     catalogue [ID]     what each KPI means
+    drilldown ID       inside a chat experience: its modules, from cold to hot
     quality            what of the data could not be taken at its word
 
   care
