@@ -21,7 +21,7 @@ FUNNELS = (
 CUTS: tuple[dict[str, Any], ...] = (
     {},
     {"by": ["device"]},
-    {"by": ["channel", "country"], "where": {"visitor_type": ["new"]}},
+    {"by": ["channel", "country"], "where": {"visitor_type": ["returning"]}},
     {"by": ["experiment", "variant"]},
     {"where": {"variant": ["A", None]}},
 )
