@@ -11,8 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from footfall.catalogue import Kpi
-from footfall.catalogue.catalogue import built_in
+from footfall.catalogue import Kpi, built_in
 from footfall.query.answer import Answer, Row, Value
 from footfall.report.data import kpis_csv, kpis_json, safe
 from footfall.report.kpis import report
@@ -26,9 +25,9 @@ AOV: Parts = (104.125, Decimal("1249.50"), 12)
 CTR: Parts = (0.0512, 41, 801)
 
 
-def own_segments(kpi: Kpi) -> list[dict[str, str]]:
-    """What a distribution adds to its rows' segments, row by row; nothing for other KPIs."""
-    return [{kpi.split.column: str(value)} for value in kpi.split.values] if kpi.split else [{}]
+def rows_of(kpi: Kpi) -> list[dict[str, str]]:
+    """What the segments of a KPI's rows in a cell have of their own: one row, or one per value."""
+    return [{kpi.split.column: str(each)} for each in kpi.split.values] if kpi.split else [{}]
 
 
 def answer(
@@ -41,9 +40,9 @@ def answer(
     catalogue = built_in()
     kpis = tuple(catalogue[each] for each in dict.fromkeys(row[0] for row in rows))
     told = tuple(
-        Row(kpi, bucket, {**dict(zip(by, segment, strict=True)), **part}, *parts)
+        Row(kpi, bucket, {**dict(zip(by, segment, strict=True)), **own}, *parts)
         for kpi, bucket, segment, parts in rows
-        for part in own_segments(catalogue[kpi])
+        for own in rows_of(catalogue[kpi])
     )
     return ShownAnswer(
         "shop", "EUR", "Europe/Berlin", MONDAY, TUESDAY, every, by, 99, "1:abc", kpis,
@@ -150,22 +149,6 @@ def test_no_line_is_wider_than_the_terminal(
     ]
     told = report(answer(rows, by=by, every=every), "A shop with quite a name " * 5, width)
     assert max(map(cells, told)) <= width
-
-
-def test_a_distribution_stands_in_a_row_for_each_value() -> None:
-    found = answer([("rating_distribution", None, (), (3, None, None))])
-    assert report(found, "My shop", 90)[2:5] == [
-        "One-to-one",
-        "  Ratings: 1  3    rating_distribution 1",
-        "  Ratings: 2  3    rating_distribution 2",
-    ]
-
-
-def test_a_median_says_of_how_many_it_is_the_middle() -> None:
-    found = answer([("first_response_time", None, (), (20.5, None, 39))])
-    assert report(found, "My shop", 90)[3] == (
-        "  First response time  20.5 s  middle of 39  first_response_time"
-    )
 
 
 def test_json_is_the_contracts() -> None:
