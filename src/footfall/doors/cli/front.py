@@ -96,6 +96,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "init": lambda: import_module("footfall.doors.cli.init"),
     "import": lambda: import_module("footfall.doors.cli.imports"),
     "kpis": lambda: import_module("footfall.doors.cli.kpis"),
+    "explain": lambda: import_module("footfall.doors.cli.explain"),
     "catalogue": lambda: import_module("footfall.doors.cli.catalogue"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),

@@ -16,6 +16,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
 
   ask
     kpis [ID…]         the numbers: --from --to --by --every --where --format
+    explain ID         what a number is made of, what not, and why
     catalogue [ID]     what each KPI means
     quality            what of the data could not be taken at its word
 
