@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from footfall.query.question import (
     check_dimensions,
     check_every,
     choose,
+    required,
 )
 from footfall.query.said import Where, asked_days, listed, wanted
 from footfall.query.segment_file import find_segment
@@ -37,6 +38,7 @@ from footfall.settings import Settings, Site, add_site, init_text, read_settings
 if TYPE_CHECKING:
     import duckdb
 
+    from footfall.explain import Explanation
     from footfall.facts.arrivals import Appended
     from footfall.facts.lists import Exported
     from footfall.facts.projection import Projection
@@ -299,6 +301,44 @@ class Workspace(Behaviour):
             return None
         now = local_hour(self.clock.now_ms() * 1000, site.timezone)
         return Comparison.of(with_, align or ALIGNED[0], first, last, now)
+
+    def explain(  # noqa: PLR0913 - the words of a question, as people say them
+        self,
+        kpi: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        segment: str | None = None,
+        limit: int | None = None,
+        site: str | None = None,
+    ) -> Explanation:
+        """Why a KPI has its value: the things that it counts and those that it does not.
+
+        ``limit``: only the first so many things of each measure, in order of time; all are counted.
+        Raises RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.explain import Explanation, explain  # noqa: PLC0415
+
+        the_site, catalogue = self.site(site), self.catalogue(self.site(site))
+        wanted = {name: _values(value) for name, value in (where or {}).items()}
+        check_dimensions(wanted)
+        by = required(catalogue[kpi], wanted)
+        whom = find_segment(self.folder / "segments", segment) if segment else None
+        chosen, _ = choose(catalogue, [kpi], by, tuple(wanted), segment=whom)
+        asked = _asked_days(start, end)
+        projection = self.projection(the_site)
+        question = Question(
+            chosen, *self._period(projection, *asked), by, where=wanted, segment=whom
+        )
+        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        return Explanation(
+            the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
+            question.end, wanted, segment, projection.position(),
+            catalogue.definitions_with(whom) if whom else catalogue.definitions,
+            rows, explain(projection, replace(question, by=()), limit),
+        )  # fmt: skip
 
     def quality(self, site: str | None = None) -> Quality:
         """The site's data quality: what was refused, repeated, in conflict, or without money."""

@@ -24,6 +24,7 @@ FLOORS = (
     {"event", "engine", "catalogue"},
     {"log", "query"},
     {"facts"},
+    {"explain"},
     {"report"},
     {"behaviour"},
     {"workspace", "proof"},

@@ -96,6 +96,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "init": lambda: import_module("footfall.doors.cli.init"),
     "import": lambda: import_module("footfall.doors.cli.imports"),
     "kpis": lambda: import_module("footfall.doors.cli.kpis"),
+    "explain": lambda: import_module("footfall.doors.cli.explain"),
     "funnel": lambda: import_module("footfall.doors.cli.funnel"),
     "retention": lambda: import_module("footfall.doors.cli.retention"),
     "leaks": lambda: import_module("footfall.doors.cli.leaks"),

@@ -16,6 +16,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
 
   ask
     kpis [ID…]         the numbers: --from --to --by --every --where --format
+    explain ID         what a number is made of, what not, and why
     funnel [NAME]      who takes the steps one after the other: --steps --window --scope --order
     retention          who comes, and buys, again: --every week|month
     leaks [NAME]       where people fall out of a funnel, and what that costs
