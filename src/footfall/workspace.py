@@ -308,7 +308,7 @@ class Workspace(Behaviour):
         *,
         start: str | date | None = None,
         end: str | date | None = None,
-        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        where: Where | None = None,
         segment: str | None = None,
         limit: int | None = None,
         site: str | None = None,
@@ -322,20 +322,18 @@ class Workspace(Behaviour):
         from footfall.explain import Explanation, explain  # noqa: PLC0415
 
         the_site, catalogue = self.site(site), self.catalogue(self.site(site))
-        wanted = {name: _values(value) for name, value in (where or {}).items()}
-        check_dimensions(wanted)
-        by = required(catalogue[kpi], wanted)
+        only = wanted(where)
+        check_dimensions(only)
+        by = required(catalogue[kpi], only)
         whom = find_segment(self.folder / "segments", segment) if segment else None
-        chosen, _ = choose(catalogue, [kpi], by, tuple(wanted), segment=whom)
-        asked = _asked_days(start, end)
+        chosen, _ = choose(catalogue, [kpi], by, tuple(only), segment=whom)
+        asked = asked_days(start, end)
         projection = self.projection(the_site)
-        question = Question(
-            chosen, *self._period(projection, *asked), by, where=wanted, segment=whom
-        )
+        question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
         return Explanation(
             the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
-            question.end, wanted, segment, projection.position(),
+            question.end, only, segment, projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             rows, explain(projection, replace(question, by=()), limit),
         )  # fmt: skip
