@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from footfall.query import gather, walk
+from support.judge import shop_for
 from support.shop import Shop, shop_of
+from support.streams import rich_stream
 from support.told import told
 
 BUY = "page_view,add_to_cart,purchase"
@@ -276,3 +279,23 @@ def test_bots_and_the_deleted_are_not_there() -> None:
         at("10:00", "page_view", "carl"),
     ) as shop:
         assert counts(shop.funnel("page_view")) == [1]
+
+
+def test_many_acts_are_counted_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many for flags, or to be put in order at once: the numbers are the same."""
+    with shop_for(rich_stream(3)) as shop:
+
+        def found() -> list[Any]:
+            return [
+                shop.funnel("page_view,view_item,add_to_cart", scope=scope, by=by, order=order)
+                for scope in ("person", "session")
+                for by in ((), ("device", "country"))
+                for order in ("any-later", "strict")
+            ]
+
+        few = found()
+        monkeypatch.setattr(walk, "ACTS_AT_ONCE", 20)
+        monkeypatch.setattr(gather, "_DENSE", 2)
+        monkeypatch.setattr(gather, "_SEARCHED_AT_ONCE", 1)
+        assert found() == few
+        assert sum(counts(few[4])) > 20  # of sessions

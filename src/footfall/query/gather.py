@@ -6,7 +6,6 @@ to be held and put in order are few, however many are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,15 +53,15 @@ def gather(engine: Engine, funnel: Funnel, asked: Asked) -> Gathered:
     persons = _persons(engine) if funnel.scope == "person" else None
     going_on = _Keys.of(_units(engine, going_on_statement(funnel, asked), persons))
     known = _Segments(asked.by)
-    parts: list[Acts] = []
+    parts = _Parts()
     began: list[tuple[Ints, Ints]] = []
     statement = acts_statement(funnel, asked)
     for batch in engine.batches(statement.sql, statement.parameters):
         acts = _acts(batch, known, persons)
         begins = acts.kinds & 1 == 1
         began.append((acts.units[begins], acts.cells[begins]))
-        parts.append(acts.taken(going_on.have(acts.units)))
-    return Gathered(known.found, _count_each_once(began, len(known.found)), _joined(parts))
+        parts.add(acts.taken(going_on.have(acts.units)))
+    return Gathered(known.found, _count_each_once(began, len(known.found)), parts.whole())
 
 
 def ranks_of(engine: Engine) -> Ranks:
@@ -248,20 +247,37 @@ def _acts(batch: pa.RecordBatch, known: _Segments, persons: _Persons | None) -> 
 
 
 def _ints(batch: pa.RecordBatch, name: str) -> Ints:
-    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     return found
 
 
-def _joined(parts: Iterable[Acts]) -> Acts:
-    columns = zip(*((p.units, p.ts, p.seq, p.kinds, p.cells) for p in parts), strict=True)
-    joined = [np.concatenate(column) for column in columns]
-    return Acts(*(joined or [np.zeros(0, np.int64)] * 5))
+class _Parts:
+    """Acts as they come, column by column, so that they are never all there twice."""
+
+    def __init__(self) -> None:
+        self._columns: tuple[list[Ints], ...] = ([], [], [], [], [])
+
+    def add(self, acts: Acts) -> None:
+        """Some more acts."""
+        found = (acts.units, acts.ts, acts.seq, acts.kinds, acts.cells)
+        for column, values in zip(self._columns, found, strict=True):
+            column.append(values)
+
+    def whole(self) -> Acts:
+        """All of them together; nothing is left here."""
+        return Acts(*(_whole(column) for column in self._columns))
 
 
-def _count_each_once(began: list[tuple[Ints, Ints]], cells: int) -> Ints:
+def _whole(parts: list[Ints]) -> Ints:
+    joined = np.concatenate([np.zeros(0, np.int64), *parts])
+    parts.clear()
+    return joined
+
+
+def _count_each_once(began: list[tuple[Ints, Ints]], segments: int) -> Ints:
     """How many units began in each segment, however often each did."""
-    width = max(cells, 1)
-    keys = np.concatenate([np.zeros(0, np.int64), *(u * width + c for u, c in began)])
+    width = max(segments, 1)
+    keys = _whole([units * width + cells for units, cells in began])
     if keys.max(initial=0) < _DENSE:
         flags = np.zeros(int(keys.max(initial=0)) + 1, np.bool_)
         flags[keys] = True
@@ -269,5 +285,5 @@ def _count_each_once(began: list[tuple[Ints, Ints]], cells: int) -> Ints:
     else:
         keys = np.sort(keys)
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    counted: Ints = np.bincount(keys % width, minlength=cells)
+    counted: Ints = np.bincount(keys % width, minlength=segments)
     return counted

@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Ranks = Callable[[Ints], Ints]
 """The order, by event id, of acts that are named by their position in the log."""
+ACTS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,24 @@ class Walks:
 
 
 def walk(acts: Acts, steps: int, window_us: int, ranks: Ranks, *, strict: bool) -> Walks:
-    """The walks of everybody: a unit enters once, at its first step 1 that leads furthest."""
-    ordered = _in_order(acts, steps, ranks)
-    return _best(ordered, _all_walks(ordered, steps, window_us, strict=strict))
+    """The walks of everybody: a unit enters once, at its first step 1 that leads furthest.
+
+    Units have nothing to do with each other, so that only some of them are put in order at a time.
+    """
+    parts = -(-len(acts.units) // ACTS_AT_ONCE)
+    found = []
+    for part in range(parts):
+        some = acts if parts == 1 else acts.taken(acts.units % parts == part)
+        ordered = _in_order(some, steps, ranks)
+        found.append(_best(ordered, _all_walks(ordered, steps, window_us, strict=strict)))
+    return _joined(found, steps)
+
+
+def _joined(found: list[Walks], steps: int) -> Walks:
+    nobody = np.zeros(0, np.int64)
+    columns = zip(*((w.cells, w.lengths, w.ts, w.last) for w in found), strict=True)
+    joined = [np.concatenate(column) for column in columns]
+    return Walks(*(joined or (nobody, nobody, np.zeros((0, steps), np.int64), nobody)))
 
 
 def _in_order(acts: Acts, steps: int, ranks: Ranks) -> Acts:
