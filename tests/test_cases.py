@@ -204,6 +204,34 @@ def test_data_quality_counts_what_is_expected(case: Case) -> None:
     } == case.expected["data_quality"]
 
 
+FUNNEL = "page_view,add_to_cart,begin_checkout,purchase"
+FUNNELS = {
+    "funnel_person_7d": {},
+    "funnel_session_30min": {"scope": "session"},
+    "funnel_person_strict": {"order": "strict"},
+    "funnel_session_strict": {"scope": "session", "order": "strict"},
+}
+
+
+@pytest.mark.parametrize("name", FUNNELS)
+def test_the_funnel_is_the_expected_one(case: Case, name: str) -> None:
+    first, last = (date.fromisoformat(day) for day in case.expected["period"])
+    found = case.shop.funnel(FUNNEL, **FUNNELS[name], days=(first, last))
+    assert json.loads(json.dumps(found)) == floats(case.expected[name])
+
+
+@pytest.mark.parametrize("every", ["week", "month"])
+def test_the_retention_is_the_expected_one(case: Case, every: str) -> None:
+    first, last = (date.fromisoformat(day) for day in case.expected["period"])
+    found = case.shop.retention(every, days=(first, last))
+    assert found == floats(case.expected[f"retention_{every}"])
+
+
+def floats(told: Any) -> Any:
+    """What is expected, its quotients as the nearest floats."""
+    return json.loads(json.dumps(told, default=float))
+
+
 @pytest.mark.slow
 def test_shuffled_and_in_three_imports_it_is_the_same(case: Case) -> None:
     whole = snapshot(case.shop)

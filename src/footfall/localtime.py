@@ -168,6 +168,13 @@ def local_hour(ts_us: int, zone: str) -> int:
     return (ts_us + _offset(zone, ts_us)) // HOUR_US
 
 
+def moment_text(ts_us: int, zone: str) -> str:
+    """A moment (µs UTC) on the site's clocks: ``2026-01-05T10:00:00.000+01:00``."""
+    offset = timezone(timedelta(microseconds=_offset(zone, ts_us)))
+    told = (_EPOCH_DATETIME + timedelta(microseconds=ts_us)).astimezone(offset)
+    return told.isoformat(timespec="milliseconds")
+
+
 def _instant(code: int) -> int:
     hours, rest = divmod(code, OFFSET_STEP)
     return hours * 60 - (rest - OFFSET_ZERO)

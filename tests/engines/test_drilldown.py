@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from footfall.query.drilldown import Where, drill_down, experiences, question_of
 from footfall.query.typed import typed_answers
 from support.shop import Shop
 from support.subset import foreign
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FILTERS: tuple[Where, ...] = (
     {},
@@ -31,6 +34,11 @@ class Listening:
         """What the engine answers."""
         self.asked.append(sql)
         return self.engine.rows(sql, parameters)
+
+    def batches(self, sql: str, parameters: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """What the engine answers, by columns."""
+        self.asked.append(sql)
+        return self.engine.batches(sql, parameters)
 
 
 @pytest.mark.parametrize("where", FILTERS, ids=str)

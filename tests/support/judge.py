@@ -84,9 +84,9 @@ def questions(shop: Shop) -> list[Asked]:
     return asked + [Asked(by, None, where) for where, by in FILTERS]
 
 
-def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
+def compare(shop: Shop, reference: Reference, asked: Asked, ids: Sequence[str] = ()) -> list[str]:
     """The rows of one question in which the product and the reference differ."""
-    question = shop.question((), *asked.days, asked.by, asked.every, asked.where)
+    question = shop.question(ids, *asked.days, asked.by, asked.every, asked.where)
     got = rows.ours(shop.ask(question))
     want = rows.theirs(
         reference.kpis(

@@ -90,6 +90,17 @@ def check_buckets(start: date, end: date, every: str | None) -> None:
         )
 
 
+def required(kpi: Kpi, where: Mapping[str, Collection[str | None]]) -> tuple[str, ...]:
+    """The dimension that a KPI has a value by only, of which one value must be asked for."""
+    if kpi.requires is None:
+        return ()
+    if len(where.get(kpi.requires, ())) != 1:
+        raise RequestError(
+            f"{kpi.id} has a value only by {kpi.requires}: add one --where {kpi.requires}=…"
+        )
+    return (kpi.requires,)
+
+
 def choose(
     catalogue: Catalogue,
     ids: Sequence[str],

@@ -183,14 +183,15 @@ class Writer:
                 *(name for name, _ in source.where),
             )
         )
-        merged = [f"{self._merge(column)} AS {column}_" for column in used]
+        merged = [f"{self.merge(column)} AS {column}_" for column in used]
         return (
             f"SELECT {', '.join([*named(cells), f'{self.fact.thing} AS thing', *merged])} "
             f"FROM {self.relation} WHERE {self.filter()}"
             + group_by([*(expression for _, expression in cells), str(self.fact.thing)])
         )
 
-    def _merge(self, column: str) -> str:
+    def merge(self, column: str) -> str:
+        """A column of all rows of a thing: whether it is ever so, or the one value that it has."""
         if self.fact.types[column] == "BOOLEAN":
             return f"max(CASE WHEN {column} THEN 1 ELSE 0 END)"
         return f"max({column})"

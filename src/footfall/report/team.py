@@ -112,7 +112,7 @@ def _states(team: Team) -> Table:
     for line in team.states:
         for key in ("requests", *STATES):
             found[line["initiator"], line["conversation_channel"]][key] += line[key]
-    columns = (Column("asked by"), Column("for"), *_right("requests", *STATES, "rate"))
+    columns = (Column("asked"), Column("for"), *_right("requests", *STATES, "rate"))
     rows = tuple(
         (
             *(NOTHING if part is None else part for part in asked),
@@ -159,7 +159,7 @@ def _messages(team: Team) -> Table:
         for line in team.auto_messages[:MOST]
     )
     columns = (
-        Column("message"), Column("trigger", rank=2), Column("leads to", rank=1),
+        Column("message"), Column("trigger", rank=2), Column("target", rank=1),
         *_right("sent", "clicks", "clicked"),
     )  # fmt: skip
     return Table(columns, rows, "Most clicked automatic messages")
@@ -179,7 +179,7 @@ def _feedback(team: Team, names: Names) -> Table:
     )
     columns = (
         Column("date"), Column("visitor", rank=1), Column("agent"), Column("stars", right=True),
-        Column("what they wrote"),
+        Column("words"),
     )  # fmt: skip
     return Table(columns, rows, "Feedback")
 

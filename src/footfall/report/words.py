@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from footfall.catalogue import Kpi, Measure
-from footfall.catalogue.measure import Source
+from footfall.catalogue.words import describe, what
 from footfall.schema.fact import (
     ASSET_DIMENSIONS,
     AUTO_MESSAGE_DIMENSIONS,
@@ -48,7 +48,7 @@ def label(kpi: Kpi) -> str:
 def formula(kpi: Kpi) -> str:
     """The formula with the signs that people write; a measure alone in words."""
     if kpi.formula.text in kpi.measures:
-        return _what(kpi.measures[kpi.formula.text].sources[0])
+        return what(kpi.measures[kpi.formula.text].sources[0])
     text = kpi.formula.text
     for plain, sign in SIGNS.items():
         text = text.replace(plain, sign)
@@ -86,31 +86,5 @@ def named_sets(kpi: Kpi) -> dict[str, tuple[str, ...]]:
 
 
 def _measure(measure: Measure) -> str:
-    first, *others = [_source(source) for source in measure.sources]
+    first, *others = [describe(source) for source in measure.sources]
     return "; ".join([first, *(f"where that is asked for, {other}" for other in others)])
-
-
-def _source(source: Source) -> str:
-    return f"{_what(source)}, a row being {source.fact.grain}"
-
-
-def _what(source: Source) -> str:
-    fact = source.fact_name.replace("_", " ")
-    column = (source.column or "").replace("_", " ")
-    what = {
-        "count": fact,
-        "sum": f"Σ {column} of {fact}",
-        "unique": f"different {column}s of {fact}",
-        "known": f"{fact} of known {column}",
-        "median": f"the middle {column} of {fact}",
-    }[source.aggregate]
-    conditions = [f"{name.replace('_', ' ')} {_wanted(value)}" for name, value in source.where]
-    conditions += ["first ever in the time shown"] if source.newcomers else []
-    conditions += ["channel with costs in the whole period"] if source.costed else []
-    return f"{what} ({', '.join(conditions)})" if conditions else what
-
-
-def _wanted(value: object) -> str:
-    if isinstance(value, bool):
-        return "= yes" if value else "= no"
-    return "= " + (" or ".join(value) if isinstance(value, tuple) else str(value))

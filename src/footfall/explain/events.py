@@ -1,0 +1,142 @@
+"""Events behind a fact that are not in it: bots', deleted people's, repeats, what came second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from footfall.catalogue import Source
+from footfall.event.vocabulary import EVENTS, INTERACTIONS
+from footfall.explain.listing import Listing
+from footfall.explain.reasons import BOT, DELETED, REPEAT
+from footfall.facts.tables import TALKS, names_sql
+from footfall.localtime import day_number
+from footfall.query.question import Question
+from footfall.settings import Site
+
+COLUMNS = ("ts", "visitor", "seq", "event_id", "name", "thing", "why")
+_KINDS = {
+    "lead": ("generate_lead",),
+    "qualified_lead": ("qualify_lead",),
+    "sign_up": ("sign_up",),
+    "trial": ("trial_start",),
+    "start": ("sign_up", "trial_start"),
+}
+"""The events that a milestone of a kind is."""
+_SECOND = {
+    "trial": ("not_first", "not the person's first trial, or nobody is known"),
+    "start": ("not_first", "not the person's first sign-up or trial, or nobody is known"),
+    "qualified_lead": ("no_stage", "its stage is neither mql nor sql"),
+}
+"""Why an event of its name is no milestone of its kind."""
+_COLUMNS = {
+    ("pages", "page_views"): ("page_view",),
+    ("pages", "engaged_ms"): ("page_leave",),
+    ("pages", "scroll_pct"): ("page_leave",),
+    ("pages", "scrolls"): ("page_leave",),
+    ("asset_events", "loads"): ("asset_load",),
+    ("asset_events", "views"): ("asset_view",),
+    ("asset_events", "clicks"): ("asset_click",),
+    ("asset_events", "interactions"): tuple(sorted(INTERACTIONS)),
+    ("auto_messages", "sent"): ("auto_message_sent",),
+    ("auto_messages", "clicks"): ("auto_message_click",),
+}
+"""The events that a column of a gathered fact counts."""
+_FACTS = {
+    "orders": ("purchase",),
+    "lines": ("purchase",),
+    "contributed_orders": ("purchase",),
+    "direct_lines": ("purchase",),
+    "conversation_orders": ("purchase",),
+    "refunds": ("refund",),
+    "item_views": ("view_item",),
+    "product_views": ("view_item",),
+    "surveys": ("survey_response",),
+    "requests": tuple(sorted(TALKS)),
+    "data_entries": ("data_entered",),
+    "deletions": ("customer_deleted",),
+}
+"""The events that all rows of a fact are made of."""
+VISITS = ("sessions", "exits", "chat_sessions", "contributed_sessions", "micro_conversions")
+"""Facts of sessions: of bots and deleted people the first event of a visitor's day is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A listing of events, and the reason and the words for each `why` in it."""
+
+    listing: Listing
+    reasons: Mapping[str, str]
+
+
+def uncounted(question: Question, source: Source, site: Site) -> Uncounted | None:
+    """The events of a source that are in no fact.
+
+    None where a filter is asked, for they have neither a session nor its dimensions.
+    """
+    if question.dimensions or question.in_session:
+        return None
+    reasons = {BOT: "told by a bot", DELETED: "of somebody who was deleted"}
+    if source.fact_name in VISITS:
+        return Uncounted(_visits(question), reasons)
+    names = _names(source, site)
+    if not names:
+        return None
+    whys = [f"WHEN bot THEN '{BOT}'"]
+    if source.fact_name != "deletions":
+        whys.append(f"WHEN NOT live THEN '{DELETED}'")
+    conditions = ["bot", "NOT live"] if source.fact_name != "deletions" else ["bot"]
+    for words, name, condition in _further(source):
+        whys.append(f"WHEN {condition} THEN '{name}'")
+        conditions.append(f"({condition})")
+        reasons[name] = words
+    sql = (
+        f"SELECT ts, visitor, seq, event_id, name, thing, CASE {' '.join(whys)} END AS why "
+        f"FROM events WHERE {_days(question)} AND name IN ({names_sql(names)}) "
+        f"AND ({' OR '.join(conditions)})"
+    )
+    return Uncounted(Listing(COLUMNS, sql, ()), reasons)
+
+
+def _visits(question: Question) -> Listing:
+    opening = names_sql(name for name, event in EVENTS.items() if not event.opens)
+    sql = (
+        "SELECT min(ts) AS ts, visitor, min(seq) AS seq, arg_min(event_id, ts) AS event_id, "
+        f"'visit' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
+        f"FROM events WHERE {_days(question)} AND NOT live AND NOT system "
+        f"AND visitor IS NOT NULL AND name NOT IN ({opening}) GROUP BY visitor, day, bot"
+    )
+    return Listing(COLUMNS, sql, ())
+
+
+def _days(question: Question) -> str:
+    return f"day >= {day_number(question.start)} AND day <= {day_number(question.end)}"
+
+
+def _names(source: Source, site: Site) -> tuple[str, ...]:
+    """The names of the events that a source counts."""
+    told = dict(source.where)
+    if source.fact_name == "milestones":
+        return _KINDS.get(str(told.get("kind")), ())
+    if source.fact_name == "key_events":
+        return tuple(site.conversions if told.get("conversion") is True else site.key_events)
+    if isinstance(event := told.get("event"), str | tuple):
+        return (event,) if isinstance(event, str) else tuple(map(str, event))
+    column = (source.fact_name, source.column or "")
+    return _COLUMNS.get(column, _FACTS.get(source.fact_name, ()))
+
+
+def _further(source: Source) -> list[tuple[str, str, str]]:
+    """What else keeps an event from counting: words, the reason, and its condition."""
+    found = []
+    if "purchase" in _FACTS.get(source.fact_name, ()) or source.fact_name == "key_events":
+        found.append((
+            "repeat of transaction", REPEAT,
+            "name = 'purchase' AND seq NOT IN (SELECT order_key FROM orders)",
+        ))  # fmt: skip
+    kind = str(dict(source.where).get("kind"))
+    if source.fact_name == "milestones" and kind in _SECOND:
+        reason, words = _SECOND[kind]
+        chosen = f"SELECT event_key FROM milestones WHERE kind = '{kind}'"
+        found.append((words, reason, f"seq NOT IN ({chosen})"))
+    return found

@@ -1,0 +1,207 @@
+"""Explains a KPI: its measures one by one, each with the things that it counts and does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from footfall.catalogue import Source
+from footfall.catalogue.formula import Number, add
+from footfall.catalogue.words import describe
+from footfall.engine import Engine
+from footfall.engine.duckdb import DuckEngine
+from footfall.explain.absent import Behind, absent
+from footfall.explain.events import uncounted
+from footfall.explain.explanation import Part, Thing, not_counted
+from footfall.explain.listing import COUNTED, NEWCOMER, UNKNOWN, Listing, flags, listing
+from footfall.explain.money import orders_without_revenue, refunds_without_money
+from footfall.explain.names import names
+from footfall.explain.reasons import (
+    COUNTED_ALREADY,
+    REPEAT,
+    flag_reason,
+    unknown_reason,
+)
+from footfall.explain.sides import multiplied, sides
+from footfall.facts.orders import LINES_PER_ORDER
+from footfall.facts.projection import Projection
+from footfall.localtime import day_date, moment_text
+from footfall.query.question import Question
+from footfall.query.statement import sources_of
+from footfall.query.writer import Writer
+
+Known = dict[str, Any]
+Reason = tuple[str, str]
+
+
+def explain(projection: Projection, question: Question, limit: int | None) -> tuple[Part, ...]:
+    """The parts of the one KPI of a question, each with its first ``limit`` things (None: all)."""
+    [kpi] = question.kpis
+    looking = _Looking(projection, DuckEngine(projection.con), question, limit)
+    return tuple(
+        looking.part(side, measure, split, sources[measure], times)
+        for split, sources in sources_of(kpi, question)
+        for side, measure, times in sides(kpi)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many things there are, and what the counted add."""
+
+    counted: int
+    not_counted: int
+    adds: Number
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """Looks at the things of measures: those of the fact, and those that never became one."""
+
+    projection: Projection
+    engine: Engine
+    question: Question
+    limit: int | None
+
+    def part(
+        self, side: str, measure: str, split: str | None, source: Source, times: Fraction
+    ) -> Part:
+        """One measure with its things."""
+        found = listing(Writer(self.question, (source,)), source)
+        rows = self._rows(found)
+        things = self._things(source, rows, times)
+        counts = self._counts(source, found, things, times)
+        statements, others, more = [(found.ordered(None), found.parameters)], list[Thing](), 0
+        for extra, told, count in self._further(source):
+            statements.append((extra.ordered(None), extra.parameters))
+            others += told
+            more += count
+        shown = sorted([*things, *others], key=lambda thing: thing.ts)[: self.limit]
+        adds = None if source.aggregate == "median" else counts.adds
+        return Part(
+            side, measure, describe(source), split, counts.counted, counts.not_counted + more,
+            adds, tuple(statements), tuple(shown),
+        )  # fmt: skip
+
+    def _rows(self, found: Listing) -> list[Known]:
+        rows = self.engine.rows(found.ordered(self.limit), found.parameters)
+        return [found.row(row) for row in rows]
+
+    # --- what is in the fact ---------------------------------------------------------------
+
+    def _things(self, source: Source, rows: Sequence[Known], times: Fraction) -> list[Thing]:
+        """The rows as things, in order of time; of what is unique only the first counts."""
+        called = names(self.projection.con, rows)
+        reasons = self._reasons(source, rows)
+        seen: dict[Any, int] = {}
+        things = []
+        for row, name, reason in zip(rows, called, reasons, strict=True):
+            told = reason
+            if source.aggregate == "unique" and row["why"] == COUNTED:
+                if row["amount"] in seen:
+                    told = self._again(source, seen[row["amount"]])
+                seen.setdefault(row["amount"], row["ts"])
+            amount = 1 if source.aggregate == "unique" else row["amount"]
+            adds = 0 if told[0] else multiplied(amount, times)
+            things.append(Thing(row["ts"], *name, not told[0], *told, adds))
+        return things
+
+    def _again(self, source: Source, first: int) -> Reason:
+        what = str(source.column).removesuffix("_key")
+        since = moment_text(first, self.projection.site.timezone)
+        return COUNTED_ALREADY, f"the {what} is counted already, from {since} on"
+
+    def _reasons(self, source: Source, rows: Sequence[Known]) -> list[Reason]:
+        """Why each row is not counted; empty where it is."""
+        conditions = flags(source)
+        unknown = self._unknown_money(source, [row for row in rows if row["why"] == UNKNOWN])
+        found = []
+        for row in rows:
+            if row["why"] > COUNTED:
+                column, wanted = conditions[row["why"] - 1]
+                found.append(flag_reason(source.fact, column, wanted=wanted))
+            elif row["why"] == NEWCOMER:
+                found.append(_came_before(row))
+            elif row["why"] == UNKNOWN:
+                known = unknown.get(_money_key(row))
+                found.append(known or unknown_reason(source.fact, str(source.column)))
+            else:
+                found.append(("", ""))
+        return found
+
+    def _unknown_money(self, source: Source, rows: Sequence[Known]) -> dict[int, Reason]:
+        """Why money is not known, by the key of the order or the refund."""
+        con, site = self.projection.con, self.projection.site
+        if not rows or source.column not in ("revenue", "worth"):
+            return {}
+        if "refund" in rows[0]:
+            return refunds_without_money(con, site, [row["refund"] for row in rows])
+        return orders_without_revenue(con, site, [_money_key(row) for row in rows])
+
+    def _counts(
+        self, source: Source, found: Listing, things: Sequence[Thing], times: Fraction
+    ) -> _Counts:
+        """How many of all things are counted, and what they add."""
+        if self.limit is None or len(things) < self.limit:
+            counted = [thing for thing in things if thing.counted]
+            adds: Number = 0
+            for thing in counted:
+                adds = add(adds, thing.adds)
+            return _Counts(len(counted), len(things) - len(counted), adds)
+        number = "count(DISTINCT amount)" if source.aggregate == "unique" else "sum(amount)"
+        sql = f"SELECT why, count(*), {number} FROM ({found.sql}) AS listed GROUP BY why"
+        rows = self.engine.rows(sql, found.parameters)
+        total = sum(row[1] for row in rows)
+        of_counted = [row for row in rows if row[0] == COUNTED]
+        amount: Number = of_counted[0][2] if of_counted else 0
+        counted_rows = of_counted[0][1] if of_counted else 0
+        if source.aggregate == "unique":
+            counted_rows = int(amount)
+        return _Counts(counted_rows, total - counted_rows, multiplied(amount, times))
+
+    # --- what is not -----------------------------------------------------------------------
+
+    def _further(self, source: Source) -> Iterator[tuple[Listing, list[Thing], int]]:
+        """What was looked at beside the fact: each listing with its things, and how many."""
+        if (among := absent(self.question, source)) is not None:
+            rule, found = among
+            rows = self._rows(found)
+            reasons = rule.why(Behind(self.projection.con, self.projection.site), rows)
+            called = names(self.projection.con, rows)
+            things = [
+                not_counted(row["ts"], name, reason)
+                for row, name, reason in zip(rows, called, reasons, strict=True)
+            ]
+            yield found, things, self._count(found, rows)
+        if (events := uncounted(self.question, source, self.projection.site)) is not None:
+            rows = self._rows(events.listing)
+            things = [_event(row, events.reasons[row["why"]]) for row in rows]
+            yield events.listing, things, self._count(events.listing, rows)
+
+    def _count(self, found: Listing, rows: Sequence[Known]) -> int:
+        if self.limit is None or len(rows) < self.limit:
+            return len(rows)
+        sql = f"SELECT count(*) FROM ({found.sql}) AS listed"
+        return int(self.engine.rows(sql, found.parameters)[0][0])
+
+
+def _money_key(row: Known) -> int:
+    """The refund, or the order, whose money a row tells; 0 where it tells none."""
+    if "line_key" in row:
+        return int(row["line_key"]) // LINES_PER_ORDER
+    return int(row["refund"] if "refund" in row else row.get("order_key") or 0)
+
+
+def _came_before(row: Known) -> Reason:
+    return "came_before", f"the person's first session ever was on {day_date(row['first_day'])}"
+
+
+def _event(row: Known, words: str) -> Thing:
+    """An event that is in no fact."""
+    reason = row["why"]
+    if reason == REPEAT:
+        transaction = (row["thing"] or "")[1:]
+        words = f"{words} {transaction}" if transaction else words
+    return not_counted(row["ts"], (row["name"], row["event_id"]), (reason, words))
