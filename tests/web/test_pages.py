@@ -129,6 +129,7 @@ def told(served: Served) -> dict[str, Any]:
     return {row["kpi"]: row for row in rows if not row["segment"]}
 
 
+@pytest.mark.slow
 def test_tile_chart_table_export_api_command_and_python_are_equal_for_every_kpi(
     served: Served, told: dict[str, Any]
 ) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
 from footfall.doors.web.dashboard import Pages
+from footfall.doors.web.endpoints import ROOT
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
@@ -65,6 +66,6 @@ async def _unforeseen(request: Request, __: Exception) -> Response:
 def _answer(request: Request, status: int, code: str, detail: str) -> Response:
     """A problem as data, or as a page where a person reads it."""
     is_read = "text/html" in request.headers.get("accept", "")
-    if is_read and not request.url.path.startswith(api.ROOT):
+    if is_read and not request.url.path.startswith(ROOT):
         return page("problem.html", status, title=HTTPStatus(status).phrase, detail=detail)
     return problem(status, code, detail)

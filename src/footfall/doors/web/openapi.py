@@ -9,7 +9,7 @@ from footfall.doors.web.params import described
 from footfall.version import installed_version
 
 if TYPE_CHECKING:
-    from footfall.doors.web.api import Endpoint
+    from footfall.doors.web.endpoints import Endpoint
 
 PROBLEM = {
     "type": "object",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from footfall.errors import RequestError, unknown
+from footfall.query.said import read_where
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -14,14 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: what it means, and whether it may be there several times."""
+    """A parameter: what it means, what it can be, and how often it may be there.
+
+    `word`: what a method calls it, where that is something else.
+    """
 
     name: str
     about: str
+    kind: str = "text"
     repeatable: bool = False
-    example: str | None = None
     values: tuple[str, ...] = ()
     is_required: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,35 @@ class Given:
             return False
         raise RequestError(f"{name}={told}: write {name}=true, or leave it out")
 
+    def number(self, name: str) -> int | None:
+        """A number of things, at least 1."""
+        told = self.one(name)
+        if told is not None and not (told.isdecimal() and told.isascii() and int(told)):
+            raise RequestError(f"{name}={told} is no number of things; write such as {name}=100")
+        return None if told is None else int(told)
+
     def where(self, name: str = "where") -> dict[str, list[str | None]]:
         """The conditions by dimension; `dim=` is without a value."""
-        found: dict[str, list[str | None]] = {}
-        for each in self.many(name):
-            dimension, sign, value = each.partition("=")
-            if not sign or not dimension.strip():
-                raise RequestError(
-                    f"{name}={each!r} is no condition; write {name}=DIM=VALUE, such as "
-                    f"{name}=device=mobile, or {name}=DIM= for what has no value"
-                )
-            found.setdefault(dimension.strip(), []).append(value or None)
-        return found
+        return read_where(self.many(name))
+
+    def words(self, known: Iterable[Parameter]) -> dict[str, Any]:
+        """What is given, as a method takes it."""
+        return {
+            each.word or each.name: self._value(each)
+            for each in known
+            if any(self.many(each.name)) or (each.kind == "flag" and each.name in self.values)
+        }
+
+    def _value(self, parameter: Parameter) -> Any:
+        name = parameter.name
+        match parameter.kind:
+            case "number":
+                return self.number(name)
+            case "flag":
+                return self.flag(name)
+            case "where":
+                return self.where(name)
+        return self.many(name) if parameter.repeatable else self.one(name)
 
 
 def read(told: QueryParams, known: Sequence[Parameter]) -> Given:
@@ -74,6 +96,11 @@ def read(told: QueryParams, known: Sequence[Parameter]) -> Given:
         values[name] = tuple(told.getlist(name))
         if len(values[name]) > 1 and not names[name].repeatable:
             raise RequestError(f"{name} is there {len(values[name])} times; give it once")
+    missing = [
+        each.name for each in known if each.is_required and not any(values.get(each.name, ()))
+    ]
+    if missing:
+        raise RequestError(f"{missing[0]} is missing: {names[missing[0]].about}")
     return Given(values)
 
 
@@ -83,7 +110,8 @@ def described(known: Iterable[Parameter]) -> list[dict[str, object]]:
 
 
 def _described(parameter: Parameter) -> dict[str, object]:
-    value: dict[str, object] = {"type": "string"}
+    types = {"number": "integer", "flag": "boolean"}
+    value: dict[str, object] = {"type": types.get(parameter.kind, "string")}
     if parameter.values:
         value["enum"] = list(parameter.values)
     schema = {"type": "array", "items": value} if parameter.repeatable else value
@@ -96,4 +124,4 @@ def _described(parameter: Parameter) -> dict[str, object]:
     }
     if parameter.repeatable:
         told |= {"style": "form", "explode": True}
-    return told | ({"example": parameter.example} if parameter.example else {})
+    return told
