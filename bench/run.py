@@ -16,6 +16,7 @@ import question
 import sessions
 from common import DATA, DAYS, SITE, UNTIL, Result, peak_mb, stopwatch, write
 
+import behaviour
 import footfall
 from footfall.doors.demo import DEMO_SITE, write_parquet
 from footfall.doors.importers.run import Wish, import_events
@@ -31,10 +32,13 @@ def main() -> None:
     folder = DATA / str(asked.visitors)
     days = _data(folder / "events", asked.visitors)
     results = [Result("import"), Result("question"), Result("sessions"), Result("append")]
+    results.append(Result("behaviour"))
     workspace = folder / "workspace"
     events = _import(workspace, days[:-1], results[0])
     print("question", flush=True)
     question.run(workspace, results[1], rivals=not asked.no_rivals)
+    print("behaviour", flush=True)
+    behaviour.run(workspace, results[4])
     print("sessions", flush=True)
     sessions.run(workspace / "data" / "log" / SITE, results[2])
     _append(workspace, days[-1], results[3])

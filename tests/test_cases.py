@@ -17,17 +17,21 @@ from typing import Any
 
 import pytest
 
+from footfall.engine.duckdb import DuckEngine
 from footfall.facts.arrivals import Appended
+from footfall.facts.lists import LISTS, Exported, list_of
+from footfall.query.team import STATES, Asked, Desk
+from footfall.report.lists import AMOUNTS, list_json
 from reference.registry import KPIS
 from support import published
+from support.drilled import ours
 from support.mutants import mutated, other_settings
 from support.shop import Shop, shop_of
 from support.snapshot import snapshot, unlike
 
 SHARED = published.SHARED
 CASES = published.CASES
-GROUPS = ("store_kpis", "asset_kpis", "talk_kpis", "chat_kpis", "acquisition_kpis")
-OURS = {name for name, kpi in KPIS.items() if kpi.formula.__module__.endswith(GROUPS)}
+OURS = set(KPIS)
 pytestmark = pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason=published.MISSING)
 Expected = dict[str, Any]
 
@@ -106,68 +110,83 @@ def test_no_kpi_is_missing(case: Case) -> None:
     assert set(case.shop.catalogue.kpis) >= OURS | rule_kpis(case)
 
 
-SESSIONS = """
-    SELECT v.visitor_id, s.ts // 1000 AS start, s.end_ts // 1000 AS end, s.page_views, s.bounced,
-        s.device, s.browser, s.os, s.country, s.region, s.source, s.medium, s.campaign, s.channel,
-        s.landing_page, s.exit_page, s.intent, s.visitor_type, s.visitor_type = 'new' AS is_new,
-        (SELECT count(*) FROM orders o WHERE o.session = s.session) AS orders,
-        CASE WHEN s.person % 2 = 0 THEN 'c:' || c.customer_id
-            ELSE 'v:' || w.visitor_id END AS person
-    FROM sessions s JOIN visitors v ON v.visitor = s.visitor
-    LEFT JOIN customers c ON s.person % 2 = 0 AND c.customer = s.person // 2
-    LEFT JOIN visitors w ON s.person % 2 = 1 AND w.visitor = s.person // 2
-"""
-ORDERS = """
-    SELECT json_extract_string(e.properties, '$.transaction_id') AS transaction_id, e.event_id,
-        o.ts // 1000 AS time, o.revenue, o.units, s.ts // 1000 AS session_start,
-        o.order_key IN (SELECT order_key FROM contributed_orders) AS contributed,
-        (SELECT count(DISTINCT d.line_key) FROM direct_lines d WHERE d.order_key = o.order_key)
-            AS direct_lines
-    FROM orders o JOIN records e ON e.seq = o.order_key
-    LEFT JOIN sessions s ON s.session = o.session
-"""
+def listed(case: Case, name: str) -> list[dict[str, Any]]:
+    """A list as `footfall export` writes it in JSON."""
+    shop = case.shop
+    exported = Exported(shop.projection, list_of(name), shop.period())
+    text = "".join(list_json(exported, shop.site.currency))
+    rows: list[dict[str, Any]] = json.loads(text, parse_float=Decimal)
+    return rows
 
 
-def listed(shop: Shop, statement: str) -> list[dict[str, Any]]:
-    cursor = shop.con.execute(statement)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def counted(rows: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
+    """The rows, in any order; money to six decimals, as the cases have it."""
+    return Counter(tuple(sorted((name, plain(name, row[name])) for name in row)) for row in rows)
 
 
-def counted(rows: list[dict[str, Any]], names: list[str]) -> Counter[tuple[Any, ...]]:
-    """The rows' values in these columns; money to six decimals, as the cases have it."""
-    return Counter(tuple(plain(row[name]) for name in names) for row in rows)
+def plain(name: str, value: Any) -> str:
+    is_number = isinstance(value, Decimal | float | int) and not isinstance(value, bool)
+    if is_number or (name in AMOUNTS and value is not None):
+        return f"{Decimal(value):.6f}"
+    return json.dumps(value)
 
 
-def plain(value: Any) -> Any:
-    return round(Decimal(value), 6) if isinstance(value, Decimal | float) else value
-
-
-@pytest.mark.parametrize(("name", "statement"), [("sessions", SESSIONS), ("orders", ORDERS)])
-def test_the_list_is_the_expected_one(case: Case, name: str, statement: str) -> None:
-    got = listed(case.shop, statement)
-    names = list(got[0])
-    want = counted(case.expected[name], names)
-    have = counted(got, names)
+@pytest.mark.parametrize("name", LISTS)
+def test_the_list_is_the_expected_one(case: Case, name: str) -> None:
+    want, have = counted(case.expected[name]), counted(listed(case, name))
     assert list((want - have).elements()) == []
     assert list((have - want).elements()) == []
 
 
-def test_the_money_of_direct_sales_and_refunds_is_the_expected_one(case: Case) -> None:
-    direct = """SELECT e.event_id, sum(d.revenue) FROM
-        (SELECT DISTINCT order_key, line_key, revenue FROM direct_lines) d
-        JOIN records e ON e.seq = d.order_key GROUP BY e.event_id"""
-    refunded = """SELECT json_extract_string(e.properties, '$.transaction_id'), sum(r.worth)
-        FROM refunds r JOIN records e ON e.seq = r.refund GROUP BY 1"""
-    sold = dict(case.shop.con.execute(direct).fetchall())
-    given_back = dict(case.shop.con.execute(refunded).fetchall())
-    for order in case.expected["orders"]:
-        assert plain(sold.get(order["event_id"]) or Decimal(0)) == plain(
-            Decimal(order["direct_sales"])
-        )
-        if order["transaction_id"] is not None:
-            back = given_back.get(order["transaction_id"]) or Decimal(0)
-            assert plain(back) == plain(Decimal(order["refunded"]))
+def test_every_drilldown_is_the_expected_one(case: Case) -> None:
+    days = tuple(map(date.fromisoformat, case.expected["period"]))
+    expected = json.loads(json.dumps(case.expected["drilldown"], default=float))
+    assert ours(case.shop, days) == expected
+
+
+def test_the_leaderboard_is_the_expected_one(case: Case) -> None:
+    board = team(case)["leaderboard"]
+    assert by_agent(board) == by_agent(case.expected["leaderboard"])
+    assert len(board) == len(case.expected["leaderboard"]) > 3
+
+
+def by_agent(lines: list[dict[str, Any]]) -> dict[str | None, dict[str, Decimal]]:
+    """The lines' numbers, money to its minor unit as an answer has it, ratios to nine digits."""
+    return {
+        line["agent"]: {
+            kpi: round(Decimal(value), 2 if kpi == "agent_attributed_sales" else 9)
+            for kpi, value in line.items()
+            if kpi != "agent"
+        }
+        for line in lines
+    }
+
+
+def test_the_requests_by_hour_are_the_expected_ones(case: Case) -> None:
+    assert team(case)["requests_by_hour"] == case.expected["requests_by_hour"]
+
+
+def test_every_request_is_in_one_state(case: Case) -> None:
+    lines = team(case)["states"]
+    assert all(line["requests"] == sum(line[state] for state in STATES) for line in lines)
+    hours: Counter[str] = Counter()
+    for line in lines:
+        hours[line["hour_of_day"]] += line["requests"]
+    expected = case.expected["requests_by_hour"]
+    assert {hour: hours[hour] for hour in expected} == {
+        hour: numbers["requests"] for hour, numbers in expected.items()
+    }
+
+
+def team(case: Case) -> dict[str, Any]:
+    """The desk as `footfall team` writes it in JSON."""
+    shop = case.shop
+    first, last = map(date.fromisoformat, case.expected["period"])
+    desk = Desk(DuckEngine(shop.con), shop.catalogue, shop.site, Asked(first, last))
+    told: dict[str, Any] = json.loads(
+        json.dumps(desk.team(0, 0, ()).to_json()), parse_float=Decimal
+    )
+    return told
 
 
 def test_data_quality_counts_what_is_expected(case: Case) -> None:
@@ -183,6 +202,34 @@ def test_data_quality_counts_what_is_expected(case: Case) -> None:
         "orders_without_revenue": one("SELECT count(*) FROM orders WHERE revenue IS NULL"),
         "refunds_without_money": one("SELECT count(*) FROM refunds WHERE worth IS NULL"),
     } == case.expected["data_quality"]
+
+
+FUNNEL = "page_view,add_to_cart,begin_checkout,purchase"
+FUNNELS = {
+    "funnel_person_7d": {},
+    "funnel_session_30min": {"scope": "session"},
+    "funnel_person_strict": {"order": "strict"},
+    "funnel_session_strict": {"scope": "session", "order": "strict"},
+}
+
+
+@pytest.mark.parametrize("name", FUNNELS)
+def test_the_funnel_is_the_expected_one(case: Case, name: str) -> None:
+    first, last = (date.fromisoformat(day) for day in case.expected["period"])
+    found = case.shop.funnel(FUNNEL, **FUNNELS[name], days=(first, last))
+    assert json.loads(json.dumps(found)) == floats(case.expected[name])
+
+
+@pytest.mark.parametrize("every", ["week", "month"])
+def test_the_retention_is_the_expected_one(case: Case, every: str) -> None:
+    first, last = (date.fromisoformat(day) for day in case.expected["period"])
+    found = case.shop.retention(every, days=(first, last))
+    assert found == floats(case.expected[f"retention_{every}"])
+
+
+def floats(told: Any) -> Any:
+    """What is expected, its quotients as the nearest floats."""
+    return json.loads(json.dumps(told, default=float))
 
 
 @pytest.mark.slow

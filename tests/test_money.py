@@ -86,3 +86,21 @@ def test_rounding_moves_by_at_most_half_a_minor_unit(amount: Decimal, currency: 
 def test_gains_and_losses_round_alike(amount: Decimal, currency: str) -> None:
     gain = money.round_half_away(amount, currency)
     assert money.round_half_away(amount.copy_negate(), currency) == -gain
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("49.9", "EUR", "49.90"),
+        ("49.900000000000", "EUR", "49.90"),
+        ("0.317327400000", "EUR", "0.3173274"),
+        ("300", "JPY", "300"),
+        ("300.5", "JPY", "300.5"),
+        ("0E+3", "KWD", "0.000"),
+        ("-12", "EUR", "-12.00"),
+        ("99999999999999999999999999.000000000001", "EUR",
+         "99999999999999999999999999.000000000001"),
+    ],
+)  # fmt: skip
+def test_a_list_has_amounts_in_full(amount: str, currency: str, text: str) -> None:
+    assert money.exact_text(Decimal(amount), currency) == text

@@ -59,6 +59,12 @@ def round_half_away(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(unit, rounding=ROUND_HALF_UP, context=CONTEXT)
 
 
+def exact_text(amount: Decimal, currency: str) -> str:
+    """The amount in full, with no fewer decimals than people pay with: `"12.50"`, `"0.317"`."""
+    decimals = -int(amount.normalize(CONTEXT).as_tuple().exponent)
+    return f"{amount:.{max(decimals, minor_units(currency))}f}"
+
+
 def to_text(amount: Decimal, currency: str) -> str:
     """The amount as answers carry it: `"1249.50"`, `"-3.00"`, `"0.00"`; never an exponent or -0."""
     rounded = round_half_away(amount, currency)

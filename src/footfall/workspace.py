@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
@@ -27,10 +28,10 @@ from footfall.query.question import (
     check_cumulated,
     check_dimensions,
     check_every,
-    check_period,
     choose,
     required,
 )
+from footfall.query.said import Where, asked_days, listed, wanted
 from footfall.query.segment_file import find_segment
 from footfall.settings import Settings, Site, add_site, init_text, read_settings
 
@@ -39,9 +40,12 @@ if TYPE_CHECKING:
 
     from footfall.explain import Explanation
     from footfall.facts.arrivals import Appended
+    from footfall.facts.lists import Exported
     from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
+    from footfall.query.drilldown import Drilldown
+    from footfall.query.team import Team
 
 SETTINGS_FILE = "footfall.toml"
 VARIABLE = "FOOTFALL_WORKSPACE"
@@ -50,7 +54,6 @@ FOLDERS = ("kpis", "rules", "segments", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
-_YEARS = range(1970, 3000)
 
 
 def find(option: str | None = None) -> Path:
@@ -85,7 +88,7 @@ def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfal
 
 
 @dataclass
-class Workspace:
+class Workspace(Behaviour):
     """An open workspace. Use it as a context manager, or close it, to let go of its database."""
 
     folder: Path
@@ -167,7 +170,7 @@ class Workspace:
         end: str | date | None = None,
         by: Sequence[str] | str = (),
         every: str | None = None,
-        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        where: Where | None = None,
         segment: str | None = None,
         compare: str | None = None,
         align: str | None = None,
@@ -186,22 +189,21 @@ class Workspace:
         from footfall.report.notebook import ShownAnswer  # noqa: PLC0415 - only who asks needs it
 
         the_site = self.site(site)
-        dimensions = _listed(by)
-        wanted = {name: _values(value) for name, value in (where or {}).items()}
-        check_dimensions((*dimensions, *wanted))
+        dimensions, only = listed(by), wanted(where)
+        check_dimensions((*dimensions, *only))
         check_every(every)
         check_comparison(compare, align)
         check_cumulated(every, cumulate=cumulate)
-        asked = _asked_days(start, end)
+        asked = asked_days(start, end)
         catalogue = self.catalogue(the_site)
         whom = find_segment(self.folder / "segments", segment) if segment else None
         chosen, left_out = choose(
-            catalogue, _listed(ids), dimensions, tuple(wanted), every, segment=whom
+            catalogue, listed(ids), dimensions, tuple(only), every, segment=whom
         )
         projection = self.projection(the_site)
-        first, last = self._period(projection, *asked)
+        first, last = self.period(projection, *asked)
         check_buckets(first, last, every)
-        question = Question(chosen, first, last, dimensions, every, wanted, whom, cumulate)
+        question = Question(chosen, first, last, dimensions, every, only, whom, cumulate)
         comparison = self._comparison(the_site, compare, align, first, last)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone, comparison)
         return ShownAnswer(
@@ -209,6 +211,86 @@ class Workspace:
             projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             chosen, left_out, rows, segment, cumulate, comparison,
+        )  # fmt: skip
+
+    def team(
+        self,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        every: str | None = None,
+        where: Where | None = None,
+        site: str | None = None,
+    ) -> Team:
+        """The advice desk: the agents and their trend, requests and their states, feedback.
+
+        ``where`` can name agents. Raises RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415
+        from footfall.facts.lists import feedback  # noqa: PLC0415
+        from footfall.query.team import Asked, Desk, agents_of  # noqa: PLC0415
+
+        the_site, days = self.site(site), asked_days(start, end)
+        agents = agents_of(wanted(where))
+        check_every(every)
+        projection = self.projection(the_site)
+        first, last = self.period(projection, *days)
+        check_buckets(first, last, every)
+        asked = Asked(first, last, every, agents)
+        desk = Desk(DuckEngine(projection.con), self.catalogue(the_site), the_site, asked)
+        told = feedback(projection.con, (first, last), asked.where)
+        return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
+
+    def export(
+        self,
+        what: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        site: str | None = None,
+    ) -> Exported:
+        """The site's sessions, orders or conversations as a list, the earliest first.
+
+        Days are those on which each of them begins. Raises RequestError for any other list.
+        """
+        from footfall.facts.lists import Exported, list_of  # noqa: PLC0415
+
+        found, the_site, days = list_of(what), self.site(site), asked_days(start, end)
+        projection = self.projection(the_site)
+        return Exported(projection, found, self.period(projection, *days))
+
+    def drilldown(
+        self,
+        experience: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        where: Where | None = None,
+        answers: str | None = None,
+        site: str | None = None,
+    ) -> Drilldown:
+        """The modules of a chat experience in order, with how often each was shown, and more.
+
+        Days and ``where`` as for `kpis`. ``answers`` adds what was typed about the NPS: by
+        promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
+        RequestError where the question is wrong.
+        """
+        from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.query.drilldown import Drilldown, drill_down, question_of  # noqa: PLC0415
+        from footfall.query.typed import typed_answers  # noqa: PLC0415
+
+        the_site = self.site(site)
+        only = wanted(where)
+        asked = asked_days(start, end)
+        projection = self.projection(the_site)
+        first, last = self.period(projection, *asked)
+        engine, zone = DuckEngine(projection.con), the_site.timezone
+        question = question_of(engine, experience, first, last, only)
+        band = None if answers == "all" else answers
+        return Drilldown(
+            the_site.id, zone, first, last, projection.position(), experience,
+            drill_down(engine, question),
+            typed_answers(engine, question, zone, band) if answers else None,
         )  # fmt: skip
 
     def _comparison(
@@ -226,7 +308,7 @@ class Workspace:
         *,
         start: str | date | None = None,
         end: str | date | None = None,
-        where: Mapping[str, str | Sequence[str | None] | None] | None = None,
+        where: Where | None = None,
         segment: str | None = None,
         limit: int | None = None,
         site: str | None = None,
@@ -240,20 +322,18 @@ class Workspace:
         from footfall.explain import Explanation, explain  # noqa: PLC0415
 
         the_site, catalogue = self.site(site), self.catalogue(self.site(site))
-        wanted = {name: _values(value) for name, value in (where or {}).items()}
-        check_dimensions(wanted)
-        by = required(catalogue[kpi], wanted)
+        only = wanted(where)
+        check_dimensions(only)
+        by = required(catalogue[kpi], only)
         whom = find_segment(self.folder / "segments", segment) if segment else None
-        chosen, _ = choose(catalogue, [kpi], by, tuple(wanted), segment=whom)
-        asked = _asked_days(start, end)
+        chosen, _ = choose(catalogue, [kpi], by, tuple(only), segment=whom)
+        asked = asked_days(start, end)
         projection = self.projection(the_site)
-        question = Question(
-            chosen, *self._period(projection, *asked), by, where=wanted, segment=whom
-        )
+        question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
         rows = ask(DuckEngine(projection.con), question, the_site.timezone)
         return Explanation(
             the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
-            question.end, wanted, segment, projection.position(),
+            question.end, only, segment, projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             rows, explain(projection, replace(question, by=()), limit),
         )  # fmt: skip
@@ -265,7 +345,7 @@ class Workspace:
         the_site = self.site(site)
         return inspect(self.projection(the_site), self.control)
 
-    def _period(
+    def period(
         self, projection: Projection, first: date | None, last: date | None
     ) -> tuple[date, date]:
         """The asked days; where one is open, as far as there is data on its side of the other."""
@@ -406,36 +486,3 @@ def _is_alive(process: int) -> bool:
     except PermissionError:
         return True  # somebody else's
     return True
-
-
-def _listed(names: Sequence[str] | str) -> tuple[str, ...]:
-    """``"a,b"`` or a list of names."""
-    parts = names.split(",") if isinstance(names, str) else names
-    return tuple(dict.fromkeys(name.strip() for name in parts if name.strip()))
-
-
-def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
-    return (value,) if value is None or isinstance(value, str) else tuple(value)
-
-
-def _asked_days(
-    start: str | date | None, end: str | date | None
-) -> tuple[date | None, date | None]:
-    first, last = _day(start, "--from"), _day(end, "--to")
-    if first and last:
-        check_period(first, last)
-    return first, last
-
-
-def _day(value: str | date | None, option: str) -> date | None:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    try:
-        day = value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError as error:
-        raise RequestError(f"{option} {value!r} is no date; write it as 2026-01-31") from error
-    if day.year not in _YEARS:
-        raise RequestError(f"{option} {day}: events are of the years 2000 to 2999")
-    return day

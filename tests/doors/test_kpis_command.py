@@ -189,7 +189,7 @@ def test_whoever_stops_reading_ends_it_quietly(seen: Footfall) -> None:
     )
     assert process.stdout
     assert process.stderr
-    assert process.stdout.readline() == b"kpi,bucket,value,numerator,denominator\n"
+    assert process.stdout.readline() == b"kpi,bucket,score,value,numerator,denominator\n"
     process.stdout.close()
     assert process.wait(timeout=120) == 0
     assert b"Error" not in process.stderr.read()

@@ -8,6 +8,7 @@ import pytest
 
 from footfall.engine import Engine, clickhouse
 from footfall.engine.duckdb import DuckEngine
+from footfall.schema.acts import WHAT_PEOPLE_DID
 from footfall.schema.facts import ASKED
 from support.judge import shop_for
 from support.shop import Shop
@@ -17,7 +18,7 @@ from support.streams import rich_stream
 @pytest.fixture(scope="package")
 def shop() -> Iterator[Shop]:
     """A shop in which everything happens."""
-    with shop_for(rich_stream(5)) as found:
+    with shop_for(rich_stream(8, scenes=220)) as found:
         yield found
 
 
@@ -26,7 +27,7 @@ def clickhouse_engine(shop: Shop) -> Engine:
     """ClickHouse's embedded engine, with the shop's facts."""
     client = clickhouse.connect(interface="chdb")
     clickhouse.create(client)
-    for name, columns in ASKED.items():
+    for name, columns in (ASKED | WHAT_PEOPLE_DID).items():
         listed = ", ".join(column.name for column in columns)
         table = shop.con.sql(f"SELECT {listed} FROM {name}").to_arrow_table()
         clickhouse.load(client, name, table)

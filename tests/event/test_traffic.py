@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footfall.event.traffic import CHANNELS, CLICK_IDS, Origin, channel, site_name, source_medium
-from footfall.schema.facts import CLOSED_LISTS
 
 SAMPLE = Path(os.environ.get("FOOTFALL_SHARED", "")) / "samples" / "channels"
 LABELS = {
@@ -242,7 +241,3 @@ def test_every_visit_has_one_channel(
     found = channel(source, medium, campaign)
     assert found in CHANNELS
     assert found == channel(source and source.lower(), medium and medium.lower(), campaign)
-
-
-def test_what_people_may_filter_by_is_what_visits_are_called() -> None:
-    assert sorted(CHANNELS) == sorted(CLOSED_LISTS["channel"])

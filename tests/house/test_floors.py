@@ -26,6 +26,7 @@ FLOORS = (
     {"facts"},
     {"explain"},
     {"report"},
+    {"behaviour"},
     {"workspace", "proof"},
     {"doors.importers", "doors.demo"},
     {"doors.cli"},

@@ -390,7 +390,7 @@ def test_bad_rows_of_a_mapped_file(stage: Made, file: Write) -> None:
 def test_workers_share_a_mapped_file(
     stage: Made, file: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("footfall.doors.importers.stage.TASK_BYTES", 1)
+    monkeypatch.setattr("footfall.doors.importers.stage.PART_BYTES", 1)
     files = [file(f"{n}.csv", rows("a,1", "b,2").replace("e", f"e{n}")) for n in range(4)]
     text = [each.read_text().replace(f"e{n}v", "ev") for n, each in enumerate(files)]
     for each, content in zip(files, text, strict=True):

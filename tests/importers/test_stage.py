@@ -29,7 +29,7 @@ Write = Callable[..., Path]
 @pytest.fixture
 def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of a few rows, so that little data makes many."""
-    monkeypatch.setattr(stage_module, "TASK_BYTES", 1)
+    monkeypatch.setattr(stage_module, "PART_BYTES", 1)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ PROGRAM = """
     def say(progress):
         print(progress.rows, flush=True)
 
-    stage.TASK_BYTES = 1
+    stage.PART_BYTES = 1
     options = stage.Options(workers=2)
     # Not below `if __name__ == "__main__"`: a program need not be prepared for workers.
     staged = stage.stage_events(["-"], options, Path(sys.argv[1]), 1_780_272_000_000, say)

@@ -157,7 +157,7 @@ def test_counts_are_whole(file: Write) -> None:
     [
         ("date,source,medium,campaign,impressions,click,cost", "did you mean 'click'?"),
         ("date,source,medium,campaign,impressions,clicks,cost,cost", "'cost' is there twice"),
-        ("day,rate", "there is no column 'date'; "),
+        ("when,rate", "there is no column 'date'; "),
     ],
 )
 def test_a_wrong_header(file: Write, header: str, words: str) -> None:
@@ -200,3 +200,51 @@ def test_the_tables_of_the_shared_cases(shared: Path, file: Write, case: str) ->
         assert table.read == len(rows)
         keys = {tuple(str(row.get(key) or "") for key in TABLES[name].key) for row in rows}
         assert table.rows.num_rows == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "row"),
+    [
+        (  # Search Console's API, and its bulk export's name of the date
+            "search-performance",
+            ("data_date,query,URL,Country,Device,Clicks,Impressions,CTR,Position\n"
+             "2026-05-01,red shoes,https://shop.example/,deu,DESKTOP,3,40,0.075,6.7\n"),
+            {
+                "date": DAY, "page": "https://shop.example/", "query": "red shoes",
+                "country": "DE", "device": "desktop", "impressions": 40, "clicks": 3,
+                "position": Decimal("6.7"),
+            },
+        ),
+        (  # Meta's report, with the two columns that it lacks
+            "ad-costs",
+            ("Day,Campaign name,Impressions,Link clicks,Amount spent (EUR),source,medium\n"
+             "2026-05-01,Spring,1000,10,47.61,facebook,paid_social\n"),
+            {
+                "date": DAY, "source": "facebook", "medium": "paid_social", "campaign": "Spring",
+                "impressions": 1000, "clicks": 10, "cost": Decimal("47.61"), "currency": "EUR",
+            },
+        ),
+        (  # Google Ads
+            "ad-costs",
+            ("Day;Campaign;Currency code;Cost;Impr.;Clicks;Source;Medium\n"
+             "2026-05-01;brand;usd;1.5;100;7;google;cpc\n"),
+            {
+                "date": DAY, "source": "google", "medium": "cpc", "campaign": "brand",
+                "impressions": 100, "clicks": 7, "cost": Decimal("1.5"), "currency": "USD",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_the_names_of_usual_exports(
+    file: Write, table: str, text: str, row: dict[str, object]
+) -> None:
+    read = read_table(table, [file("export.csv", text)])
+    assert read.rows.to_pylist() == [row]
+
+
+def test_an_own_name_wins_over_a_usual_one(file: Write) -> None:
+    text = "date,day,page,query,country,device,impressions,clicks,position\n"
+    read = read_table(
+        "search-performance", [file("s.csv", text + "2026-05-01,Friday,/,shoes,,,1,0,2\n")]
+    )
+    assert read.rows.to_pylist()[0]["date"] == DAY

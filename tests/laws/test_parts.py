@@ -25,10 +25,12 @@ SHARES = (
     "add_to_cart_rate", "product_to_cart_rate", "cart_to_checkout_rate", "checkout_completion_rate",
     "cart_abandonment_rate", "checkout_abandonment_rate", "micro_conversion_rate",
     "trial_to_paid_rate", "activation_rate", "repeat_purchase_rate", "contributed_revenue_share",
+    "chat_bounce_rate",
 )  # fmt: skip
 COMPLEMENTS = (
     ("checkout_completion_rate", "checkout_abandonment_rate", "sessions"),
     ("new_visitors", "returning_visitors", "visitors"),
+    ("chat_sessions_with_conversation", "chat_bounces", "chat_sessions"),
 )
 BREAKDOWNS: tuple[dict[str, Any], ...] = (
     {},
@@ -104,9 +106,10 @@ def test_what_completes_each_other_adds_up(examples: int) -> None:
                 done, left = cells(shop, asked, *COMPLEMENTS[0][:2])
                 for cell in {*done, *left}:
                     assert done[cell].value is None or total(done[cell], left[cell]) == 1
-                new, old, everybody = cells(shop, asked, *COMPLEMENTS[1])
-                for cell in everybody:
-                    assert total(new.get(cell), old.get(cell)) == everybody[cell].value
+                for complement in COMPLEMENTS[1:]:
+                    some, others, everybody = cells(shop, asked, *complement)
+                    for cell in everybody:
+                        assert total(some.get(cell), others.get(cell)) == everybody[cell].value
 
     hold(law, streams(), examples // 3)
 
@@ -132,8 +135,10 @@ def test_parts_add_up_to_the_whole_in_every_time_zone(examples: int) -> None:
         with shop_for(stream) as shop:
             adding = [kpi.id for kpi in shop.catalogue if kpi.is_additive]
             whole = sums(shop, adding, {})
-            for every in ("hour", "day", "week", "month", "year"):
+            for every in ("day", "week", "month", "year"):
                 assert sums(shop, adding, {"every": every}) == whole, every
+            hourly = [each for each in adding if not shop.catalogue[each].days_only]
+            assert sums(shop, hourly, {"every": "hour"}) == {each: whole[each] for each in hourly}
             dimension = dice.pick(SESSION_DIMENSIONS)
             with_it = [each for each in adding if dimension in shop.catalogue[each].dimensions]
             assert sums(shop, with_it, {"by": [dimension]}) == {k: whole[k] for k in with_it}
@@ -155,7 +160,8 @@ def sums(shop: Shop, ids: list[str], asked: dict[str, Any]) -> dict[str, Fractio
 def test_hours_add_up_to_their_day_on_the_days_when_clocks_change() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
-            adding = [kpi.id for kpi in shop.catalogue if kpi.is_additive]
+            additive = [kpi for kpi in shop.catalogue if kpi.is_additive]
+            adding = [kpi.id for kpi in additive if not kpi.days_only]
             days = shop.ask(shop.question(adding, every="day"))
             hours: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
             for row in shop.ask(shop.question(adding, every="hour")):

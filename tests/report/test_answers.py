@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from footfall.catalogue.catalogue import built_in
+from footfall.catalogue import Kpi, built_in
 from footfall.query.answer import Answer, Row, Value
 from footfall.report.data import kpis_csv, kpis_json, safe
 from footfall.report.kpis import report
@@ -25,6 +25,11 @@ AOV: Parts = (104.125, Decimal("1249.50"), 12)
 CTR: Parts = (0.0512, 41, 801)
 
 
+def rows_of(kpi: Kpi) -> list[dict[str, str]]:
+    """What the segments of a KPI's rows in a cell have of their own: one row, or one per value."""
+    return [{kpi.split.column: str(each)} for each in kpi.split.values] if kpi.split else [{}]
+
+
 def answer(
     rows: Sequence[tuple[str, str | None, tuple[str | None, ...], Parts]],
     by: tuple[str, ...] = (),
@@ -35,8 +40,9 @@ def answer(
     catalogue = built_in()
     kpis = tuple(catalogue[each] for each in dict.fromkeys(row[0] for row in rows))
     told = tuple(
-        Row(kpi, bucket, dict(zip(by, segment, strict=True)), *parts)
+        Row(kpi, bucket, {**dict(zip(by, segment, strict=True)), **own}, *parts)
         for kpi, bucket, segment, parts in rows
+        for own in rows_of(catalogue[kpi])
     )
     return ShownAnswer(
         "shop", "EUR", "Europe/Berlin", MONDAY, TUESDAY, every, by, 99, "1:abc", kpis,

@@ -52,7 +52,12 @@ def test_dimensions_come_in_sets_and_none_is_lost() -> None:
         told = named_sets(kpi)
         assert sorted(name for names in told.values() for name in names) == sorted(kpi.dimensions)
     assert list(named_sets(built_in()["exit_rate"])) == ["session", "exposure", "page"]
-    assert set(dimension_sets()) == {"session", "exposure", "asset", "line"}
+    assert list(named_sets(built_in()["data_entered"])) == ["session", "exposure", "chat", "field"]
+    assert list(named_sets(built_in()["cpa"])) == ["cost"]
+    assert list(named_sets(built_in()["search_ctr"])) == ["search"]
+    assert set(dimension_sets()) == {
+        "session", "exposure", "asset", "line", "talk", "auto message", "chat", "cost", "search",
+    }  # fmt: skip
 
 
 def test_the_catalogue_is_data_too() -> None:

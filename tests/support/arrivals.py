@@ -13,7 +13,7 @@ from support.streams import Dice, Event, Stream
 
 @dataclass(frozen=True)
 class Arrival:
-    """Imports one after the other; the exchange rates come before one of them, or at the end."""
+    """Imports one after the other; tables and rates come before one of them, or at the end."""
 
     imports: tuple[tuple[Event, ...], ...]
     rates_before: int
@@ -42,7 +42,7 @@ def _shuffled(dice: Dice, events: tuple[Event, ...]) -> list[Event]:
 
 def broken(stream: Stream, one: Arrival) -> list[str]:
     """Rows that another arrival, or building anew after it, makes different."""
-    with shop_of(stream.events, stream.site, stream.rates) as shop:
+    with shop_of(stream.events, stream.site, stream.rates, stream.tables) as shop:
         at_once = snapshot(shop)
     with shop_of((), stream.site) as shop:
         _take_in(shop, stream, one)
@@ -56,10 +56,20 @@ def broken(stream: Stream, one: Arrival) -> list[str]:
 
 def _take_in(shop: Shop, stream: Stream, one: Arrival) -> None:
     for number in range(len(one.imports) + 1):
-        if number == min(one.rates_before, len(one.imports)) and stream.rates:
-            shop.append_rates(stream.rates)
+        if number == min(one.rates_before, len(one.imports)):
+            _take_tables_in(shop, stream)
         if number < len(one.imports):
             shop.append(one.imports[number])
+
+
+def _take_tables_in(shop: Shop, stream: Stream) -> None:
+    """Each table in two imports, and the exchange rates last."""
+    for kind, rows in stream.tables.items():
+        for part in (rows[::2], rows[1::2]):
+            if part:
+                shop.append_table(kind, part)
+    if stream.rates:
+        shop.append_rates(stream.rates)
 
 
 def _told(what: str, one: dict[str, Rows], other: dict[str, Rows]) -> list[str]:

@@ -17,6 +17,9 @@ DIMENSIONS = (
     ("page",), ("page", "variant"), ("experiment", "variant"), ("country", "visitor_type"),
     ("channel", "landing_page"), ("agent",), ("conversation_channel", "initiator"),
     ("hour_of_day", "agent"), ("url",), ("trigger", "device"), ("message", "target_url"),
+    ("experience",), ("folder", "device"), ("module", "experience"),
+    ("field",), ("agent", "module"), ("campaign",), ("channel", "source", "medium"),
+    ("page", "query"), ("experience", "variant"),
 )  # fmt: skip
 FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] = (
     ({"asset": ["a1"]}, ("placement",)),
@@ -31,6 +34,9 @@ FILTERS: tuple[tuple[Mapping[str, Sequence[str | None]], tuple[str, ...]], ...] 
     ({"asset": ["a1", "a2"], "category": [None]}, ("product",)),
     ({"agent": ["mia", None]}, ()),
     ({"initiator": ["visitor"], "hour_of_day": [*map(str, range(12))]}, ("agent",)),
+    ({"experience": ["x1", None]}, ("module",)),
+    ({"folder": ["raffles"], "variant": ["A"]}, ()),
+    ({"channel": ["paid_search", "email"]}, ("campaign",)),
 )
 
 
@@ -50,12 +56,13 @@ Choice = Callable[[Sequence[Asked]], Iterable[Asked]]
 def reference_of(stream: Stream) -> Reference:
     """The stream as the slow reference sees it."""
     lines = [line_of(event) for event in stream.events]
-    return Reference(lines, stream.site, {"fx_rates": list(stream.rates)}, RECEIVED)
+    tables = {"fx_rates": list(stream.rates), **stream.tables}
+    return Reference(lines, stream.site, tables, RECEIVED)
 
 
 def shop_for(stream: Stream) -> Any:
     """The stream as the product sees it: one import."""
-    return shop_of(stream.events, stream.site, stream.rates)
+    return shop_of(stream.events, stream.site, stream.rates, stream.tables)
 
 
 def questions(shop: Shop) -> list[Asked]:
@@ -69,12 +76,17 @@ def questions(shop: Shop) -> list[Asked]:
     asked += [Asked(("device",), "hour"), Asked(("placement",), "day"), Asked(("variant",), "week")]
     asked += [Asked(("page",), "month", {}, near)]
     asked += [Asked(("visitor_type",), "day", {}, (middle, None))]
+    asked += [
+        Asked(("channel",), "day"),
+        Asked(("experience",), "week"),
+        Asked((), "day", {}, near),
+    ]
     return asked + [Asked(by, None, where) for where, by in FILTERS]
 
 
-def compare(shop: Shop, reference: Reference, asked: Asked) -> list[str]:
+def compare(shop: Shop, reference: Reference, asked: Asked, ids: Sequence[str] = ()) -> list[str]:
     """The rows of one question in which the product and the reference differ."""
-    question = shop.question((), *asked.days, asked.by, asked.every, asked.where)
+    question = shop.question(ids, *asked.days, asked.by, asked.every, asked.where)
     got = rows.ours(shop.ask(question))
     want = rows.theirs(
         reference.kpis(

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.catalogue import Catalogue, built_in
+from footfall.catalogue.funnel import funnel_of, read_steps
 from footfall.engine.duckdb import DuckEngine
 from footfall.event.accept import Acceptor, Rejection, Row
 from footfall.facts.arrivals import Appended
@@ -31,10 +32,14 @@ from footfall.facts.costs import stage_rows
 from footfall.facts.projection import Projection
 from footfall.localtime import day_date
 from footfall.log.store import EventLog
+from footfall.query.acts import Asked
 from footfall.query.answer import Answer
 from footfall.query.answer import Row as AnswerRow
 from footfall.query.ask import ask
+from footfall.query.findings import Asker
+from footfall.query.funnel import funnel_rows
 from footfall.query.question import Question, choose
+from footfall.query.retention import RetentionFindings, retention_rows
 from footfall.schema.log import log_schema
 from footfall.settings import Site, site_from_mapping
 
@@ -132,6 +137,31 @@ class Shop:
         """A KPI's values by bucket (with ``every``), else by segment, else both."""
         rows = self.ask(self.question([kpi], **asked))
         return {_key(row, asked): row.value for row in rows}
+
+    def asked(
+        self,
+        by: Sequence[str] = (),
+        where: Where | None = None,
+        days: tuple[date | None, date | None] = (None, None),
+    ) -> Asked:
+        """What a report of behaviour is asked; no days = all time."""
+        first, last = self.period()
+        only = {name: tuple(values) for name, values in (where or {}).items()}
+        return Asked(days[0] or first, days[1] or last, tuple(by), only)
+
+    def funnel(self, steps: str, *, order: str | None = None, **told: Any) -> list[dict[str, Any]]:
+        """The steps of a funnel: of whom (``scope``), within what ``window``, asked how."""
+        funnel = funnel_of(
+            read_steps(steps), told.pop("scope", None), told.pop("window", None), order
+        )
+        return list(funnel_rows(DuckEngine(self.con), funnel, self.asked(**told)))
+
+    def retention(self, every: str = "week", **told: Any) -> dict[str, Any]:
+        """The cohorts of a shop, asked how."""
+        asked = self.asked(**told)
+        rows = retention_rows(DuckEngine(self.con), every, asked)
+        asker = Asker(self.site.id, "EUR", self.site.timezone, asked.start, asked.end, 0)
+        return RetentionFindings(asker, {}, rows, asked.by, every=every).to_json()
 
     def answer(self, question: Question) -> Answer:
         """The answer that people get: money as text, rounded."""

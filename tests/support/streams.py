@@ -9,11 +9,12 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from support import talk_scenes
+from support import chats, talk_scenes
 
 T = TypeVar("T")
 Event = dict[str, Any]
@@ -119,10 +120,13 @@ class Stream:
     site: dict[str, Any]
     rates: tuple[dict[str, str], ...]
     events: tuple[Event, ...]
+    tables: chats.Tables = field(default_factory=dict)
 
     def __repr__(self) -> str:
         lines = [f"    {event!r}," for event in self.events]
-        return "\n".join([f"Stream({self.site!r}, {self.rates!r}, (", *lines, "))"])
+        return "\n".join(
+            [f"Stream({self.site!r}, {self.rates!r}, (", *lines, f"), {self.tables!r})"]
+        )
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,8 @@ class World:
     moments: tuple[int, ...]
     visitors: tuple[str, ...] = VISITORS
     has_deletions: bool = False
+    tables: chats.Tables = field(default_factory=dict)
+    talks: tuple[str, ...] = talk_scenes.TALKS
 
     @property
     def timeout(self) -> int:
@@ -157,11 +163,14 @@ def world(dice: Dice) -> World:
         "hosts": ["checkout.example"],
         "micro_conversions": [dict(rule) for rule in dice.pick(MICRO)],
         "verified_revenue_only": dice.number(0, 9) == 9,
+        "folders": dict(dice.pick(chats.FOLDERS)),
     }
     moments = [_ms(dice.pick(ZONES[zone])) for _ in range(2)]
     visitors = dice.pick((VISITORS, VISITORS, VISITORS[:2]))
     rates = RATES if dice.number(0, 4) else ()
-    return World(site, rates, tuple(moments), visitors, has_deletions=dice.number(0, 2) == 2)
+    has_deletions = dice.number(0, 2) == 2
+    tables = chats.tables(dice, zone, tuple(moments))
+    return World(site, rates, tuple(moments), visitors, has_deletions, tables)
 
 
 def _ms(text: str) -> int:
@@ -415,9 +424,10 @@ class Scene:
         ids = ((None, self.some(*CUSTOMERS)), (self.visitor(), None), (self.visitor(), "c1"))
         self.tell("customer_deleted", self.moment(), *self.some(*ids))
 
-    def talk(self) -> None:
+    def talk(self) -> list[Event]:
         """Something of a one-to-one conversation."""
         self.dice.pick(talk_scenes.SCENES)(self)
+        return self.events
 
     def anything(self) -> list[Event]:
         """One scene."""
@@ -425,7 +435,8 @@ class Scene:
             [self.shopping] * 6 + [self.visit] * 5 + [self.link] * 2
             + [self.order] * 5 + [self.direct_sale] * 2
             + [self.lead, self.trial, self.late_refund, self.told_by_server, self.glance] * 2
-            + [self.exposure] * 3 + [self.talk] * 7
+            + [partial(tell, self) for tell in (chats.chat, chats.told_of_chat, chats.nps)] * 2
+            + [self.exposure] * 3 + [self.talk] * 4
             + ([self.deletion] * 2 if self.world.has_deletions else [])
         )  # fmt: skip
         self.dice.pick(scenes)()
@@ -441,7 +452,7 @@ def assemble(dice: Dice, made: World, scenes: Sequence[Sequence[Event]]) -> Stre
         if dice.number(1, 30) == 30:
             again = dict(event) if dice.number(0, 2) else event | {"title": "another"}
             events.insert(dice.number(0, len(events)), again)
-    return Stream(made.site, made.rates, tuple(events))
+    return Stream(made.site, made.rates, tuple(events), made.tables)
 
 
 def stream(seed: int, scenes: int = 8) -> Stream:
@@ -465,10 +476,18 @@ def rich_stream(seed: int, zone: str = "Europe/Berlin", scenes: int = 120) -> St
         "conversions": ["purchase", "generate_lead"],
         "hosts": ["checkout.example"],
         "micro_conversions": [dict(rule) for rules in MICRO for rule in rules],
+        "folders": dict(chats.FOLDERS[0]),
     }
     visitors = tuple(f"v{number}" for number in range(1, 13))
-    made = World(site, RATES, tuple(_ms(moment) for moment in ZONES[zone]), visitors)
-    return assemble(dice, made, [Scene(dice, made).anything() for _ in range(scenes)])
+    talks = tuple(f"k{number}" for number in range(1, 41))
+    moments = tuple(_ms(moment) for moment in ZONES[zone])
+    tables = chats.tables(dice, zone, moments)
+    made = World(site, RATES, moments, visitors, tables=tables, talks=talks)
+    told = [Scene(dice, made).anything() for _ in range(scenes)]
+    told += [Scene(dice, made).talk() for _ in range(scenes // 3)]
+    all_of_it = Scene(dice, made)
+    chats.everything(all_of_it)
+    return assemble(dice, made, [*told, all_of_it.events])
 
 
 @st.composite

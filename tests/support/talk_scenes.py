@@ -16,7 +16,7 @@ PAGES = ("https://shop.example/help?utm_source=a", "https://shop.example/cart#to
 
 def conversation(scene: Scene) -> None:
     """Somebody asks, in writing or for a call, and perhaps somebody answers; perhaps they buy."""
-    talk, at, visitor = scene.some(*TALKS), scene.moment(), scene.visitor()
+    talk, at, visitor = scene.some(*scene.world.talks), scene.moment(), scene.visitor()
     initiator, channel = scene.some("visitor", "agent", None), scene.some("text", "video", None)
     if not scene.rarely(4):
         _tell(scene, "conversation_request", at, visitor, talk, initiator, channel=channel)
@@ -42,7 +42,7 @@ def _respond(
 def word(scene: Scene) -> None:
     """One word more, or one less than a conversation needs; now and then of nobody's."""
     name = scene.some("conversation_message", "call_joined", "conversation_request")
-    talk = scene.some(*TALKS, None, "null")
+    talk = scene.some(*scene.world.talks, None, "null")
     _tell(scene, name, scene.moment(), scene.visitor(), talk, scene.some("visitor", "agent"))
 
 
@@ -89,7 +89,7 @@ def survey(scene: Scene) -> None:
         "survey_response", scene.moment(), visitor, customer,
         survey_type=survey_type, score=score, status=scene.some("submitted", "closed"),
         feedback=scene.some(None, "fine"),
-        conversation_id=scene.some(None, *TALKS), agent_id=scene.some(None, *AGENTS),
+        conversation_id=scene.some(None, *scene.world.talks), agent_id=scene.some(None, *AGENTS),
         experience_id=scene.some(None, "e1"), module_id=scene.some(None, "m1"),
         source="server" if visitor is None else None,
     )  # fmt: skip

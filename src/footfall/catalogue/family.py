@@ -38,6 +38,8 @@ def members(told: Told, place: Place) -> list[dict[str, Any]]:
         if isinstance(member.get("order"), int):
             member["order"] += at
         found.append(member)
+        if place.book.faults:
+            return []
     _check_ids(found, place)
     return found
 

@@ -271,7 +271,7 @@ def _examples(told: object, place: Place) -> tuple[Example, ...]:
 
 def _example(told: object, place: Place) -> Example | None:
     tables = _tables(told, place.at("tables"))
-    if not isinstance(told, dict) or "value" not in told or not _are_events(told, tables):
+    if not isinstance(told, dict) or "value" not in told or not _are_events(told):
         right = 'write about = "…", events = [ { at = "…", event = "…" } ] and value = …'
         place.wrong("has no events or no value", right)
         return None
@@ -293,9 +293,9 @@ def _example(told: object, place: Place) -> Example | None:
     )  # fmt: skip
 
 
-def _are_events(told: Mapping[str, Any], tables: Mapping[str, object]) -> bool:
+def _are_events(told: Mapping[str, Any]) -> bool:
     """Whether there is a list of events, each with its time and name; tables need none."""
-    events = told.get("events", [] if tables else None)
+    events = told.get("events", [] if "tables" in told else None)
     return isinstance(events, list) and all(
         isinstance(event, dict) and all(isinstance(event.get(key), str) for key in ("at", "event"))
         for event in events

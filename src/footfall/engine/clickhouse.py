@@ -7,9 +7,10 @@ same client speaks to a server and to the embedded engine (``interface="chdb"``)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from footfall.schema.acts import WHAT_PEOPLE_DID
 from footfall.schema.facts import ASKED, PLACE, Column
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ class ClickHouseEngine:
 
     def rows(self, sql: str, parameters: Sequence[str]) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
-        named = {f"p{at}": value for at, value in enumerate(parameters)}
-        found = self._client.query(_PARAMETER.sub(r"{\1:String}", sql), parameters=named)
-        return [tuple(row) for row in found.result_rows]
+        text, named = _PARAMETER.sub(r"{\1:String}", sql), _named(parameters)
+        return [tuple(row) for row in self._client.query(text, parameters=named).result_rows]
+
+    def batches(self, sql: str, parameters: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """All rows of a statement by columns, some at a time."""
+        text, named = _PARAMETER.sub(r"{\1:String}", sql), _named(parameters)
+        yield from self._client.query_arrow(text, parameters=named, use_strings=True).to_batches()
+
+
+def _named(parameters: Sequence[str]) -> dict[str, str]:
+    return {f"p{at}": value for at, value in enumerate(parameters)}
 
 
 def connect(**options: Any) -> Client:
@@ -50,7 +59,7 @@ def connect(**options: Any) -> Client:
 
 def create(client: Client) -> None:
     """Makes the tables that statements read, empty, in place of those that are there."""
-    for name, columns in ASKED.items():
+    for name, columns in (ASKED | WHAT_PEOPLE_DID).items():
         client.command(f"DROP TABLE IF EXISTS {name}")
         client.command(ddl(name, columns))
 

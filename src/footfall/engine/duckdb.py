@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _PARAMETER = re.compile(r":p(\d+)\b")
 MEMORY_LIMIT = "1200MB"
+ROWS_AT_ONCE = 100_000
 
 
 class DuckEngine:
@@ -21,8 +25,17 @@ class DuckEngine:
 
     def rows(self, sql: str, parameters: Sequence[str]) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
-        named = {f"p{at}": value for at, value in enumerate(parameters)}
-        return self._con.execute(_PARAMETER.sub(r"$p\1", sql), named or None).fetchall()
+        return self._con.execute(_PARAMETER.sub(r"$p\1", sql), _named(parameters)).fetchall()
+
+    def batches(self, sql: str, parameters: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """All rows of a statement by columns, some at a time."""
+        self._con.complete()  # a relation is not begun before the last statement has ended
+        relation = self._con.sql(_PARAMETER.sub(r"$p\1", sql), params=_named(parameters))
+        yield from relation.to_arrow_reader(ROWS_AT_ONCE)
+
+
+def _named(parameters: Sequence[str]) -> dict[str, str] | None:
+    return {f"p{at}": value for at, value in enumerate(parameters)} or None
 
 
 def connect(

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+VENDOR_PREFIXES = ("ga4_", "segment_", "shopify_", "loyjoy_", "firework_")
+"""What other programs' events are called under for which the vocabulary has no name."""
+
 TEXT, ID, NUMBER, FLAG, ITEMS = "text", "id", "number", "flag", "items"
 VISITOR, SYSTEM = "visitor", "system"
 SYSTEM_SOURCES = frozenset({"server", "import"})

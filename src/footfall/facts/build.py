@@ -138,7 +138,7 @@ def _sessionise(work: Build) -> None:
 
 _OF_A_SCOPE = (
     "members", "viewed_items", "session_core", "session_people", "session_rows", "achievements",
-    "slot_sessions", "micro_found", "kept_sessions", "ranks", "ends", "chat_members",
+    "micro_found", "kept_sessions", "chat_members",
 )  # fmt: skip
 """What the steps leave to each other within a scope, and the next scope has no use for."""
 

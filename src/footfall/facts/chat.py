@@ -94,16 +94,19 @@ _PERSON = "CASE WHEN m.visitor < 0 THEN m.visitor::BIGINT * -2 ELSE p.person END
 
 def insert(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the chat sessions of ``session_rows``, their conversations, and all their events."""
-    insert_events(con)
-    _insert_sessions(con)
-    _insert_conversations(con)
+    if insert_events(con):
+        _insert_sessions(con)
+        _insert_conversations(con)
 
 
-def insert_events(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds the chat events of the members in hand; leaves ``chat_members``."""
-    con.execute(_CHAT_MEMBERS)
+def insert_events(con: duckdb.DuckDBPyConnection) -> bool:
+    """Adds the chat events of the members in hand (``chat_members``); whether there are any."""
+    row = con.execute(_CHAT_MEMBERS).fetchone()
+    if not row or not row[0]:
+        return False
     _insert_members(con, "chat_events")
     _insert_members(con, "data_entries", "WHERE m.event = 'data_entered'")
+    return True
 
 
 def insert_deletions(con: duckdb.DuckDBPyConnection) -> None:

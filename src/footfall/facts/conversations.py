@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footfall.facts.group import tells
 from footfall.facts.tables import TALKS, names_sql
 from footfall.localtime import DAY_US
 from footfall.schema.facts import FACTS
@@ -24,7 +25,12 @@ _AGENT_SIDE = "CASE WHEN name = 'conversation_request' THEN initiator ELSE sende
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Takes the group's requests, their orders and those who talked out of the facts."""
+    """Takes the group's requests, their orders and those who talked out of the facts.
+
+    Who is in a request is in its group: without an event of one there is nothing to take out.
+    """
+    if not tells(con, TALKS):
+        return
     con.execute("DELETE FROM requests WHERE request IN (SELECT seq FROM group_events)")
     con.execute("DELETE FROM conversation_orders WHERE order_key IN (SELECT seq FROM group_events)")
     con.execute("""
@@ -36,6 +42,9 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's requests and conversation orders; leaves ``talks`` for surveys."""
+    if not tells(con, TALKS):
+        con.execute("CREATE OR REPLACE TEMP TABLE talks (talk VARCHAR, agent VARCHAR)")
+        return
     _gather(con)
     _tell(con)
     _insert(con, "requests", "talks")

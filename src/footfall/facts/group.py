@@ -6,6 +6,7 @@ the other side in, so that building the group alone gives exactly what building 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import put
@@ -136,6 +137,12 @@ def gather_all(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``group_events`` of everybody, as a view."""
     names = names_sql(_needed(site))
     put(con, "group_events", f"{_WITH_AUTHORITY} FROM events WHERE name IN ({names})", copied=False)
+
+
+def tells(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> bool:
+    """Whether the group has any event of these names, also one that does not count any more."""
+    told = f"SELECT 1 FROM group_events WHERE name IN ({names_sql(names)}) LIMIT 1"
+    return con.execute(told).fetchone() is not None
 
 
 def _needed(site: Site) -> frozenset[str]:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from footfall.event.traffic import channel
+from footfall.event.closed_lists import INTENTS
+from footfall.event.traffic import DIRECT, channel
 from footfall.facts.load import insert_rows
+from footfall.facts.runs import ORIGIN
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
-
-INTENTS = {
-    "product": "transactional",
-    "cart": "transactional",
-    "collection": "commercial",
-    "search": "commercial",
-    "blog": "informational",
-    "help": "informational",
-    "home": "navigational",
-}
-"""What a landing page's type says about why the visitor came (kpis.md, Dimensions)."""
 
 
 def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
@@ -29,30 +20,39 @@ def name_folders(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     insert_rows(con, "folders", list(site.folders.items()))
 
 
+NAMED_SESSIONS = f"""(
+    SELECT s.* REPLACE (
+            CASE WHEN s.signal THEN s.source ELSE '{DIRECT[0]}' END AS source,
+            CASE WHEN s.signal THEN s.medium ELSE '{DIRECT[1]}' END AS medium,
+            CASE WHEN s.signal THEN s.campaign END AS campaign
+        ),
+        c.channel, i.intent
+    FROM session_core s
+    JOIN channels c ON c.signal = s.signal
+        AND {" AND ".join(f"c.{name} IS NOT DISTINCT FROM s.{name}" for name in ORIGIN)}
+    LEFT JOIN intents i ON i.page = s.landing_page
+)"""
+"""``session_core`` with what its sessions are called."""
+
+
 def name_channels(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``channels``: the channel of every distinct origin of a session."""
-    found = con.execute("""
-        SELECT DISTINCT coalesce(to_json(origin)::VARCHAR, ''), origin IS NULL,
-            origin.source, origin.medium, origin.campaign
-        FROM described
-    """).fetchall()
-    rows = [
-        (
-            key,
-            channel("(direct)", "(none)", None, site.channel_sites)
-            if direct
-            else channel(parts[0], parts[1], parts[2], site.channel_sites),
-        )
-        for key, direct, *parts in found
-    ]
-    con.execute("CREATE OR REPLACE TEMP TABLE channels (key VARCHAR, channel VARCHAR)")
+    found = con.execute(f"SELECT DISTINCT signal, {', '.join(ORIGIN)} FROM session_core").fetchall()
+    rows = []
+    for signal, *told in found:
+        source, medium, campaign = told if signal else DIRECT
+        rows.append((signal, *told, channel(source, medium, campaign, site.channel_sites)))
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE channels
+            (signal BOOLEAN, source VARCHAR, medium VARCHAR, campaign VARCHAR, channel VARCHAR)
+    """)
     insert_rows(con, "channels", rows)
 
 
 def name_intents(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """``intents``: why visitors came, for every distinct landing page."""
     pages = con.execute(
-        "SELECT DISTINCT landing_page FROM described WHERE landing_page IS NOT NULL"
+        "SELECT DISTINCT landing_page FROM session_core WHERE landing_page IS NOT NULL"
     ).fetchall()
     con.execute("CREATE OR REPLACE TEMP TABLE intents (page VARCHAR, intent VARCHAR)")
     insert_rows(

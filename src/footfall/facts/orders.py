@@ -26,7 +26,7 @@ PLACED = "seq, event_id, name, ts, day, hour, visitor, customer, system, thing"
 """What has to be known of an event to put it into its session."""
 _TAG = 2  # the least of the authorities
 _OPENS = f"e.name NOT IN ({names_sql(NEVER_OPENS)})"
-_IN_SESSION = f"""e.ts <= s.end_ts AND (
+IN_SESSION = f"""e.ts <= s.end_ts AND (
     {_OPENS} OR e.name = 'session_end' OR (e.ts, e.event_id) > (s.ts, s.first_event_id))"""
 """Activity after a session's last event, or just before its first, belongs to none (R3)."""
 
@@ -72,7 +72,7 @@ def in_session(con: duckdb.DuckDBPyConnection, table: str, events: str, site: Si
         CREATE OR REPLACE TEMP TABLE {table} AS
         SELECT e.* REPLACE (coalesce(e.visitor, -e.customer) AS visitor),
             CASE WHEN e.system AND s.end_ts >= e.ts - {timeout_us(site)} THEN s.session
-                 WHEN NOT e.system AND {_IN_SESSION} THEN s.session END AS session,
+                 WHEN NOT e.system AND {IN_SESSION} THEN s.session END AS session,
             coalesce(p.person, e.customer::BIGINT * 2) AS person
         FROM {events} e
         LEFT JOIN group_persons p ON p.visitor = e.visitor

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from footfall.facts import acts, costs, group
 from footfall.facts import build as steps
-from footfall.facts import costs, group
 from footfall.facts.arrivals import Appended, Arrivals, quoted
 from footfall.facts.load import load
 from footfall.log.store import EVENTS, EventLog, LogFile
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "6"
+VERSION = "7"
 """Changes with the meaning of any table here: projections of another version are built again."""
 Told = Callable[[str], None]
 
@@ -77,6 +77,7 @@ class Projection:
             self.con.execute(f'CREATE SCHEMA "{self.schema}"')
             self.use()
             steps.create(self.con)
+            acts.create(self.con, self.site)
             about = [("version", VERSION), ("settings", self.site.definition_hash())]
             self.con.executemany("INSERT INTO about VALUES (?, ?)", about)
             self._take(self.log.files(), tell)

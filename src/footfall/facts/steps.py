@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import insert_rows
+from footfall.facts.naming import NAMED_SESSIONS
 from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.schema.facts import SESSION_DIMENSIONS
 from footfall.settings import Site, matches
@@ -26,7 +27,7 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
         CREATE OR REPLACE TEMP TABLE session_rows AS
         SELECT c.visitor, c.ts, c.day, c.hour, {_DIMENSIONS}, c.session, c.first_event_id, p.person,
             c.end_ts, (c.end_ts - c.ts) // 1000 AS duration_ms,
-            a.page_views, c.passive AND a.page_views <= 1 AS bounced,
+            a.events, a.page_views, c.passive AND a.page_views <= 1 AS bounced,
             a.first_view IS NOT NULL AS viewed_item,
             a.first_cart IS NOT NULL AS added_to_cart,
             a.first_checkout IS NOT NULL AS began_checkout,
@@ -36,7 +37,7 @@ def complete(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             coalesce(a.last_order > a.first_checkout, false) AS order_after_checkout,
             a.converted, m.session IS NOT NULL AS micro_converted, c.exit_page,
             p.first_day, p.first_hour, p.previous_day, p.next_day
-        FROM session_core c
+        FROM {NAMED_SESSIONS} c
         JOIN session_people p ON p.session = c.session
         JOIN achievements a ON a.session = c.session
         LEFT JOIN (SELECT DISTINCT session FROM micro_found) m ON m.session = c.session
@@ -83,7 +84,8 @@ def _count_achievements(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             GROUP BY session
         ),
         counted AS (
-            SELECT session, count(CASE WHEN name = 'page_view' THEN 1 END) AS page_views,
+            SELECT session, count(CASE WHEN NOT system THEN 1 END) AS events,
+                count(CASE WHEN name = 'page_view' THEN 1 END) AS page_views,
                 bool_or({_conversion_sql(site)}) AS converted
             FROM members WHERE session IS NOT NULL GROUP BY session
         )

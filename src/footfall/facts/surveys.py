@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from footfall.facts.group import tells
 from footfall.facts.naming import name_folders
-from footfall.facts.orders import PLACED, in_session
-from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS
+from footfall.facts.tables import PLACE_COLUMNS, SESSION_COLUMNS, names_sql
 from footfall.schema.fact import CHAT_DIMENSIONS, MONEY
 from footfall.settings import Site
 
 if TYPE_CHECKING:
     import duckdb
 
-_TEXTS = """json_extract_string(properties, ['$.survey_type', '$.status', '$.feedback',
+ANSWERS = ("survey_response",)
+_TEXTS = """json_extract_string(g.properties, ['$.survey_type', '$.status', '$.feedback',
     '$.conversation_id', '$.agent_id', '$.experience_id', '$.module_id'])"""
 _TOLD = f"""(
-    SELECT {PLACED}, {_TEXTS} AS texts,
-        json_transform(properties, '{{"score": "{MONEY}"}}').score AS points
-    FROM group_events WHERE live AND name = 'survey_response')"""
+    SELECT p.*, {_TEXTS} AS texts,
+        json_transform(g.properties, '{{"score": "{MONEY}"}}').score AS points
+    FROM placed p JOIN group_events g ON g.seq = p.seq
+    WHERE p.name IN ({names_sql(ANSWERS)}))"""
 _BAND = """CASE WHEN e.texts[1] = 'nps' AND e.points IS NOT NULL THEN
     CASE WHEN e.points <= 6 THEN 'detractor' WHEN e.points <= 8 THEN 'passive' ELSE 'promoter' END
     END"""
@@ -27,13 +29,15 @@ _WHOLE = "e.points::BIGINT"
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
     """Takes the group's answers out of the facts."""
-    con.execute("DELETE FROM surveys WHERE event_key IN (SELECT seq FROM group_events)")
+    if tells(con, ANSWERS):
+        con.execute("DELETE FROM surveys WHERE event_key IN (SELECT seq FROM group_events)")
 
 
 def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Adds the group's answers; one that names no agent judges its conversation's (``talks``)."""
+    if not tells(con, ANSWERS):
+        return
     name_folders(con, site)
-    in_session(con, "placed_surveys", _TOLD, site)
     con.execute(f"""
         INSERT INTO surveys
             ({PLACE_COLUMNS}, agent, {", ".join(CHAT_DIMENSIONS)}, session, event_key, person,
@@ -44,7 +48,7 @@ def build(con: duckdb.DuckDBPyConnection, site: Site) -> None:
             e.texts[1], e.points,
             CASE WHEN e.points = {_WHOLE} THEN {_WHOLE}::VARCHAR END, {_BAND},
             e.texts[2], e.texts[3], clean(e.texts[4])
-        FROM placed_surveys e
+        FROM {_TOLD} e
         LEFT JOIN group_sessions s ON s.session = e.session
         LEFT JOIN talks t ON t.talk = e.thing
         LEFT JOIN folders f ON f.experience = clean(e.texts[6])

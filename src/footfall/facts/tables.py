@@ -21,7 +21,7 @@ MASS_EVENTS = (
 """Events that come by the million."""
 EXPOSURE = "experiment_exposure"
 """The event that says which variant of an experiment was seen."""
-IN_COLUMNS = (frozenset(MASS_EVENTS) | {EXPOSURE}) - {"view_item", "view_item_list"}
+IN_COLUMNS = frozenset(MASS_EVENTS) - {"view_item", "view_item_list"}
 """Events of which everything that is ever asked is in columns: their properties are not kept."""
 ASSET_EVENTS = frozenset(name for name, event in EVENTS.items() if "asset_id" in event.properties)
 """Events that speak of an asset."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footfall.errors import FootfallError
-from footfall.log.ledger import LEDGER_SCHEMA, Ledger
+from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
 from footfall.log.sqlite import said_plainly, transaction
 
@@ -20,7 +20,7 @@ BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
 
 # Version n of the store is the first n of these, run in order; one that was released never changes.
-MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA,)
+MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA, LEDGER_REASONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Control:
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
         with transaction(self.connection):
+            self.connection.execute(
+                "DELETE FROM import_reasons WHERE import_id IN "
+                "(SELECT import_id FROM imports WHERE site = ?)",
+                (site,),
+            )
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
             self.connection.execute("DELETE FROM quarantine WHERE site = ?", (site,))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
+from types import MappingProxyType
 
 from footfall.log.sqlite import transaction
 
@@ -29,6 +31,19 @@ LEDGER_SCHEMA = (
     """,
     "CREATE INDEX imports_by_content ON imports (site, sha256, format, mapping_sha256)",
 )
+LEDGER_REASONS = (
+    "ALTER TABLE imports ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE imports ADD COLUMN received INTEGER NOT NULL DEFAULT 0",
+    """
+    CREATE TABLE import_reasons (
+        import_id INTEGER NOT NULL, code TEXT NOT NULL, rows INTEGER NOT NULL,
+        PRIMARY KEY (import_id, code)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+NO_REASONS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +62,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the rows of an import: every row read is in one of the other four."""
+    """What became of an import: everything received is in one of the five that stand between.
+
+    A row that was `read` may give several events, and several rows one; what is `received` are the
+    events, the rows that gave none (`left_out`) and those that could not be read. What a replay
+    takes out of quarantine, it counts there below zero.
+    """
 
     read: int = 0
     stored: int = 0
     duplicate: int = 0
     conflicts: int = 0
     quarantined: int = 0
+    left_out: int = 0
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +95,23 @@ class Import:
     counts: Counts
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished import by what quality asks: when, of what format, its counts, and the reasons.
+
+    `reasons` says how many rows were refused for each code; together they are the quarantined.
+    """
+
+    finished_ms: int
+    format: str
+    counts: Counts
+    reasons: Mapping[str, int]
+
+
 COLUMNS = """
     import_id, site, started_ms, finished_ms, refused,
     file, sha256, bytes, format, mapping_sha256,
-    read, stored, duplicate, conflicts, quarantined
+    read, stored, duplicate, conflicts, quarantined, left_out, received
 """
 
 
@@ -96,13 +131,23 @@ class Ledger:
             ).fetchone()
         return int(row[0])
 
-    def finish(self, import_id: int, counts: Counts, finished_ms: int) -> None:
-        """Write down that an import is done, and what became of its rows."""
+    def finish(
+        self,
+        import_id: int,
+        counts: Counts,
+        finished_ms: int,
+        reasons: Mapping[str, int] = NO_REASONS,
+    ) -> None:
+        """Write down that an import is done, what became of its rows, and why some were refused."""
+        sets = ", ".join(f"{each.name} = ?" for each in fields(Counts))
         with transaction(self.connection):
             self.connection.execute(
-                "UPDATE imports SET read = ?, stored = ?, duplicate = ?, conflicts = ?, "
-                "quarantined = ?, finished_ms = ? WHERE import_id = ?",
+                f"UPDATE imports SET {sets}, finished_ms = ? WHERE import_id = ?",
                 (*astuple(counts), finished_ms, import_id),
+            )
+            self.connection.executemany(
+                "INSERT INTO import_reasons VALUES (?, ?, ?)",
+                [(import_id, code, rows) for code, rows in reasons.items()],
             )
 
     def refuse(self, import_id: int, reason: str, finished_ms: int) -> None:
@@ -133,6 +178,26 @@ class Ledger:
             f"SELECT {sums} FROM imports WHERE site = ? AND finished_ms IS NOT NULL", (site,)
         ).fetchone()
         return Counts(*row)
+
+    def outcomes(self, site: str) -> list[Outcome]:
+        """Every finished import of a site, in the order in which they came."""
+        reasons: dict[int, dict[str, int]] = {}
+        for number, code, rows in self.connection.execute(
+            "SELECT import_id, code, rows FROM import_reasons JOIN imports USING (import_id) "
+            "WHERE site = ? ORDER BY import_id, code",
+            (site,),
+        ):
+            reasons.setdefault(number, {})[code] = rows
+        names = ", ".join(each.name for each in fields(Counts))
+        found = self.connection.execute(
+            f"SELECT import_id, finished_ms, format, {names} FROM imports "
+            "WHERE site = ? AND finished_ms IS NOT NULL AND refused IS NULL ORDER BY import_id",
+            (site,),
+        )
+        return [
+            Outcome(finished, form, Counts(*counts), reasons.get(number, {}))
+            for number, finished, form, *counts in found
+        ]
 
     def _select(self, condition: str, values: tuple[object, ...]) -> list[Import]:
         rows = self.connection.execute(

@@ -10,9 +10,10 @@ from typing import Any
 import tomli
 
 from footfall.errors import RequestError, unknown
+from footfall.event.closed_lists import CLOSED_LISTS
 from footfall.query.question import all_dimensions
 from footfall.query.segment import AllOf, AnyOf, Condition, Did, Is, Measured, Not, Segment, Was
-from footfall.schema.facts import CLOSED_LISTS, EXPOSURE_DIMENSIONS, SESSION_FACTS, SESSIONS
+from footfall.schema.facts import EXPOSURE_DIMENSIONS, SESSION_FACTS, SESSIONS
 from footfall.settings.faults import Book, Place
 from footfall.settings.lines import key_lines
 

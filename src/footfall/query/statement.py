@@ -40,6 +40,12 @@ def sources_of(kpi: Kpi, question: Question) -> Iterator[tuple[str | None, dict[
         yield part, found
 
 
+def rows_of(question: Question, fact: str) -> tuple[str, tuple[str, ...]]:
+    """The rows of a fact that a question asks about, as what follows ``FROM``; parameters."""
+    writer = Writer(question, (Source(fact, "count"),))
+    return f"{writer.relation} WHERE {writer.filter()}", tuple(writer.parameters)
+
+
 def _statement(writer: Writer) -> Statement:
     """The statement: cells first, then a number for each source."""
     if writer.question.is_cumulated:

@@ -42,7 +42,7 @@ def card(
         *paragraph(kpi.help, width),
         "",
     ]
-    for label, texts in _facts(kpi).items():
+    for label, texts in facts(kpi).items():
         told += _labelled(label, texts, width, style)
     for example, checked in zip_longest(kpi.examples, checks):
         told += ["", *_example(kpi, example, currency, width, style)]
@@ -51,7 +51,7 @@ def card(
     return told
 
 
-def _facts(kpi: Kpi) -> dict[str, list[str]]:
+def facts(kpi: Kpi) -> dict[str, list[str]]:
     """What is known, by its label."""
     return {
         "formula": [formula(kpi)],
@@ -76,13 +76,13 @@ def _example(kpi: Kpi, example: Example, currency: str, width: int, style: Style
     answer = style.strong(clean(expected(kpi, example, currency)))
     return [
         *(style.faint(line) for line in paragraph(f"Example: {example.about}", width)),
-        *(line for row in _rows(example) for line in _wrapped(row, width)),
-        *(line for event in _events(example) for line in _wrapped(event, width)),
+        *(line for row in row_lines(example) for line in _wrapped(row, width)),
+        *(line for event in event_lines(example) for line in _wrapped(event, width)),
         f"{INDENT}→ {answer}" + (f" for {clean(segment)}" if segment else ""),
     ]
 
 
-def _rows(example: Example) -> list[str]:
+def row_lines(example: Example) -> list[str]:
     """The rows of tables, one in a line."""
     return [
         clean(INDENT + f"{kind}  " + " ".join(f"{key}={_plain(each)}" for key, each in row.items()))
@@ -95,7 +95,7 @@ def _wrapped(event: str, width: int) -> list[str]:
     return paragraph(event, width, INDENT, INDENT * 4)
 
 
-def _events(example: Example) -> list[str]:
+def event_lines(example: Example) -> list[str]:
     """The events, one in a line, what all of them have beneath each other."""
     places = [[str(event.get(key, "")) for key in PLACE] for event in example.events]
     widths = [max(map(len, column), default=0) for column in zip(*places, strict=True)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from footfall.facts.quality import Quality
+from datetime import date
+
+from footfall.facts.quality import Quality, Received
 from footfall.report.numbers import count, money
 from footfall.report.table import PLAIN, Column, Style, Table, lines
 
@@ -11,23 +13,68 @@ COLUMNS = (Column(""), Column("", right=True), Column("", rank=1, faint=True))
 Line = tuple[str, ...]
 
 
+DAYS_SHOWN = 14
+
+
 def report(quality: Quality, name: str, width: int, style: Style = PLAIN) -> list[str]:
     """The lines that people read."""
     heading = style.strong(name) + style.faint(" · data quality, all time")
     rows: list[Line | str] = ["Imports", *_imports(quality), "", "Visitors", *_visitors(quality)]
     rows += ["", "Money", *_money(quality)]
-    return [heading, "", *lines(Table(COLUMNS, tuple(rows)), width, style)]
+    if quality.unknown_names:
+        rows += ["", "Events of other programs that have no name of ours"]
+        rows += [_line(event, number) for event, number in quality.unknown_names.items()]
+    found = [heading, "", *lines(Table(COLUMNS, tuple(rows)), width, style)]
+    return [*found, *_days(quality, width, style)]
 
 
 def _imports(quality: Quality) -> list[Line]:
+    total = quality.total
     return [
         _line("Rows read", quality.read),
-        _line("Events stored", quality.stored),
-        _line("Duplicates", quality.duplicates, "same id, same words"),
-        _line("Duplicate conflicts", quality.duplicate_conflicts, "same id, other words"),
-        _line("Refused rows", quality.refused, "they wait: footfall quarantine list"),
-        *(_line(INDENT + code, number) for code, number in quality.refused_by_code.items()),
+        _line("Received", total.received, "events, and rows that gave none"),
+        _line("Events stored", total.stored),
+        _line("Duplicates", total.duplicates, "same id, same words"),
+        _line("Duplicate conflicts", total.duplicate_conflicts, "same id, other words"),
+        _line("Refused rows", total.refused, "they wait: footfall quarantine list"),
+        *(_line(INDENT + code, number) for code, number in total.refused_by_code.items()),
+        *_if_any("Left out", total.left_out, "no events, or no consent"),
+        *(line for name, table in quality.tables.items() for line in _table(name, table)),
     ]  # fmt: skip
+
+
+def _table(name: str, told: Received) -> list[Line]:
+    return [_line(f"Rows of {name}", told.stored), *_if_any(INDENT + "refused", told.refused)]
+
+
+def _if_any(what: str, number: int, note: str = "") -> list[Line]:
+    return [_line(what, number, note)] if number else []
+
+
+def _days(quality: Quality, width: int, style: Style) -> list[str]:
+    """What came in on each day, and for which reasons some of it was not stored."""
+    if not quality.days:
+        return []
+    heads = ("received", "stored", "duplicate", "conflict", "refused", "left out")
+    columns = (
+        Column("day"),
+        *(Column(head, right=True) for head in heads),
+        Column("reasons", rank=1),
+    )
+    days = list(quality.days.items())[-DAYS_SHOWN:]
+    rows = tuple(_day(day, told) for day, told in days)
+    more = len(quality.days) - len(days)
+    title = "By day of import" + (f", the last {DAYS_SHOWN} (all: --format json)" if more else "")
+    return ["", *lines(Table(columns, rows, title), width, style)]
+
+
+def _day(day: date, told: Received) -> Line:
+    numbers = (
+        told.received, told.stored, told.duplicates, told.duplicate_conflicts, told.refused,
+        told.left_out,
+    )  # fmt: skip
+    reasons = ", ".join(f"{code} {count(rows)}" for code, rows in told.refused_by_code.items())
+    return (str(day), *map(count, numbers), reasons)
 
 
 def _visitors(quality: Quality) -> list[Line]:

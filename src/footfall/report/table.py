@@ -28,6 +28,8 @@ class Style:
     warning: Callable[[str], str] = str
     good: Callable[[str], str] = str
     bad: Callable[[str], str] = str
+    scale: tuple[Callable[[str], str], ...] = (str, str, str, str)
+    """From cold to hot."""
 
 
 class Toned(str):

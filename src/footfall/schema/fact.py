@@ -6,20 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 MONEY = "DECIMAL(38,12)"
-CHANNELS = (
-    "direct", "cross_network", "paid_shopping", "paid_search", "paid_social", "paid_video",
-    "display", "paid_other", "organic_shopping", "organic_social", "organic_video",
-    "organic_search", "referral", "email", "affiliates", "audio", "sms", "mobile_push",
-    "unassigned",
-)  # fmt: skip
-CLOSED_LISTS = {
-    "device": ("desktop", "mobile", "tablet", "other"),
-    "channel": CHANNELS,
-    "visitor_type": ("new", "returning"),
-    "intent": ("transactional", "commercial", "informational", "navigational"),
-}
-"""Dimensions whose values are a closed list of the contract."""
-
 SESSION_DIMENSIONS = (
     "device", "browser", "os", "country", "region", "channel", "source", "medium", "campaign",
     "landing_page", "visitor_type", "intent",

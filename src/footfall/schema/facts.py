@@ -11,8 +11,6 @@ from footfall.schema.chats import CHAT_FACTS
 from footfall.schema.costs import COST_FACTS
 from footfall.schema.fact import (
     ASSET_DIMENSIONS,
-    CHANNELS,
-    CLOSED_LISTS,
     EXPOSURE_DIMENSIONS,
     LINE_DIMENSIONS,
     MONEY,
@@ -26,7 +24,7 @@ from footfall.schema.fact import (
 from footfall.schema.talks import TALK_FACTS
 
 __all__ = [
-    "ASKED", "ASSET_DIMENSIONS", "CHANNELS", "CLOSED_LISTS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
+    "ASKED", "ASSET_DIMENSIONS", "EXPOSURES", "EXPOSURE_DIMENSIONS",
     "FACTS", "LINE_DIMENSIONS", "MONEY", "PLACE", "SESSION_DIMENSIONS", "SESSION_FACTS",
     "Column", "Fact",
 ]  # fmt: skip
@@ -45,6 +43,7 @@ SESSIONS = Fact(
         Column("person", "BIGINT", "the person's key (R2)"),
         Column("end_ts", "BIGINT", "the last event, µs"),
         Column("duration_ms", "BIGINT", "end − start"),
+        Column("events", "BIGINT", "events of the visitor's own activity in the session"),
         Column("page_views", "BIGINT", "page views in the session"),
         flag("bounced", "at most one page view and only passive events"),
         flag("viewed_item", "has a view_item"),

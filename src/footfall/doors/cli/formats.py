@@ -18,9 +18,9 @@ PEOPLE_AND_JSON = ("table", "json")
 
 
 def add_format(parser: ArgumentParser, formats: Sequence[str]) -> None:
-    """The options that say how the answer is given."""
+    """The options that say how the answer is given: the first of the forms unless told."""
     parser.add_argument(
-        "--format", metavar="FORMAT", default="table", help=f"one of {', '.join(formats)}"
+        "--format", metavar="FORMAT", default=formats[0], help=f"one of {', '.join(formats)}"
     )
     if "parquet" in formats:
         parser.add_argument("--out", metavar="FILE", help="write json, csv or parquet into a file")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from footfall.doors.importers.run import FileResult, ImportReport, Wish
     from footfall.log.quarantine import Refused
 
-EVENTS = ("auto", "jsonl", "csv", "parquet")
+EVENTS = ("auto", "jsonl", "csv", "parquet", "ga4", "segment", "shopify-orders", "loyjoy")
 NUMBERS = 50
 """Room for the numbers of a file."""
 TABLES = ("ad-costs", "email-sends", "search-performance", "fx-rates")
@@ -138,5 +138,6 @@ COMMAND = Command(
     "  footfall import events.jsonl.gz more/ 'archive/*.parquet'\n"
     "  footfall import orders.csv --map orders.toml\n"
     "  footfall import rates.csv --format fx-rates\n"
+    "  footfall import ga4-export/ --format ga4\n"
     "  … | footfall import -",
 )

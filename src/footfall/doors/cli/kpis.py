@@ -10,7 +10,6 @@ from footfall.doors.cli.formats import FORMATS, add_format, check_format, write
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import RequestError, nearest
-from footfall.schema.facts import CLOSED_LISTS
 
 if TYPE_CHECKING:
     from footfall.query.answer import Answer
@@ -93,6 +92,8 @@ def _show(answer: Answer, site: Site, args: Namespace) -> None:
 
 def _hint(name: str, values: list[str | None]) -> None:
     """Says so where a value is asked for that its dimension cannot have."""
+    from footfall.event.closed_lists import CLOSED_LISTS  # noqa: PLC0415 - slow to import
+
     known = CLOSED_LISTS.get(name, ())
     for value in values:
         if known and value is not None and value not in known:

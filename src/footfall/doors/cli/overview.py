@@ -17,7 +17,14 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
   ask
     kpis [ID…]         the numbers: --from --to --by --every --where --format
     explain ID         what a number is made of, what not, and why
+    funnel [NAME]      who takes the steps one after the other: --steps --window --scope --order
+    retention          who comes, and buys, again: --every week|month
+    leaks [NAME]       where people fall out of a funnel, and what that costs
+    paths              the ways to a conversion: channels, and types of pages
+    pages              seen most, begun on, ended on: --kind top|landing|exit
+    clickmap PAGE      what is clicked on a page, and where
     catalogue [ID]     what each KPI means
+    drilldown ID       inside a chat experience: its modules, from cold to hot
     quality            what of the data could not be taken at its word
 
   care

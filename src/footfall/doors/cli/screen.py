@@ -11,8 +11,8 @@ from footfall.report.table import PLAIN, Style
 
 USUAL_WIDTH = 100
 NARROWEST = 40
-BOLD, FAINT, YELLOW, END = "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"
-GREEN, RED = "\x1b[32m", "\x1b[31m"
+BOLD, FAINT, END = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+RED, GREEN, YELLOW, BLUE = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[34m"
 
 
 @cache
@@ -36,7 +36,9 @@ def style() -> Style:
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     if plain or not sys.stdout.isatty():
         return PLAIN
-    return Style(*map(_painted, (BOLD, FAINT, YELLOW, GREEN, RED)))
+    scale = tuple(map(_painted, (BLUE, GREEN, YELLOW, RED)))
+    strong, faint, warning, good, bad = map(_painted, (BOLD, FAINT, YELLOW, GREEN, RED))
+    return Style(strong, faint, warning, good, bad, scale)
 
 
 def show(lines: Iterable[str]) -> None:

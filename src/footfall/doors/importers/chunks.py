@@ -19,12 +19,14 @@ class Chunk:
 
     A line of more than LONGEST_LINE bytes is given alone: its first bytes, its length in `long`.
     In a CSV file the lines are whole rows; `multiline` says that a row may take several lines.
+    What has no lines says how many `rows` it has.
     """
 
     line: int
     data: bytes
     long: int = 0
     multiline: bool = False
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

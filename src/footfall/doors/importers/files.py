@@ -21,6 +21,10 @@ from footfall.doors.importers.opened import (
     unpacked,
     unreadable,
 )
+from footfall.doors.importers.recognise import Foreign, foreign
+from footfall.doors.importers.vendors import FORMATS as VENDORS
+from footfall.doors.importers.vendors import VENDORS as FORMS
+from footfall.doors.importers.vendors import Vendor
 from footfall.errors import RequestError, nearest, unknown
 
 FORMATS = ("jsonl", "csv", "parquet")
@@ -56,12 +60,22 @@ GLOB_LETTERS = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of events: its name for people, where it is (None: standard input), what it is."""
+    """One file: its name for people, where it is (None: standard input), what it is.
+
+    `kind` is how it is written; a `vendor` whose rows it holds, or a `table`, where it is foreign.
+    """
 
     name: str
     path: Path | None
     kind: str
     packing: str = ""
+    vendor: Vendor | None = None
+    table: str = ""
+
+    @property
+    def format(self) -> str:
+        """The format by which an import is noted."""
+        return self.vendor.name if self.vendor else self.table or self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +93,39 @@ class Found:
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...] = ()
 
+    @property
+    def events(self) -> tuple[Source, ...]:
+        """The files of events."""
+        return tuple(source for source in self.sources if not source.table)
 
-def find_sources(named: Sequence[str | Path], kind: str = "auto") -> Found:
+    @property
+    def of_events(self) -> Found:
+        """The same without the tables."""
+        return Found(self.events, self.skipped)
+
+    @property
+    def tables(self) -> dict[str, list[str | Path]]:
+        """The files of each table."""
+        found: dict[str, list[str | Path]] = {}
+        for source in self.sources:
+            if source.table and source.path:
+                found.setdefault(source.table, []).append(source.path)
+        return found
+
+
+def find_sources(named: Sequence[str | Path], kind: str = "auto", *, mapped: bool = False) -> Found:
     """The files that were asked for: files, folders with all below them, patterns, `-`.
 
-    `kind` is one of `jsonl`, `csv`, `parquet`, or `auto` to go by the name and else by the content.
-    Raises RequestError naming every file that is missing, empty, not a file, or nothing readable.
+    `kind` is one of `jsonl`, `csv`, `parquet`, a program's (`ga4`, …), or `auto` to go by the
+    content and the name; what is `mapped` is taken for no program's. Raises RequestError naming
+    every file that is missing, empty, not a file, or nothing readable.
     """
-    if kind not in ("auto", *FORMATS):
-        raise RequestError(unknown("format", kind, ("auto", *FORMATS)))
-    search = _Search(kind)
+    known = ("auto", *FORMATS, *VENDORS)
+    if kind not in known:
+        raise RequestError(unknown("format", kind, known))
+    if mapped and kind in VENDORS:
+        raise RequestError(f"--map is for files of other programs; {kind} is read without one")
+    search = _Search(kind, mapped=mapped)
     for each in named:
         search.add(str(each))
     return search.found()
@@ -97,8 +134,9 @@ def find_sources(named: Sequence[str | Path], kind: str = "auto") -> Found:
 class _Search:
     """The files found so far, each once, and everything that was wrong with the rest."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, mapped: bool) -> None:
         self.kind = kind
+        self.own = mapped or kind in FORMATS
         self.sources: dict[Path | None, Source] = {}
         self.skipped: list[Skipped] = []
         self.faults: list[str] = []
@@ -110,7 +148,11 @@ class _Search:
         if not self.sources:
             left_out = "".join(f"\n{each.name}: {each.reason}" for each in self.skipped)
             raise RequestError(f"there is no file of events to import{left_out}")
-        return Found(tuple(self.sources.values()), tuple(self.skipped))
+        # what says more of others is read before them
+        found = sorted(
+            self.sources.values(), key=lambda each: not (each.vendor and each.vendor.joins)
+        )
+        return Found(tuple(found), tuple(self.skipped))
 
     def add(self, named: str) -> None:
         """Whatever one argument stands for."""
@@ -126,8 +168,9 @@ class _Search:
             self._add_pattern(named)
 
     def _add_standard_input(self) -> None:
-        if self.kind in ("auto", "jsonl"):
-            self.sources.setdefault(None, Source("standard input", None, "jsonl"))
+        if self.kind in ("auto", "jsonl", *VENDORS):
+            vendor = FORMS[self.kind][0] if self.kind in VENDORS else None
+            self.sources.setdefault(None, Source("standard input", None, "jsonl", vendor=vendor))
         else:
             self.faults.append(f"standard input is read as JSON lines, not as {self.kind}")
 
@@ -166,11 +209,18 @@ class _Search:
         kind = EXTENSIONS.get(extension(path))
         if kind is None:
             return f"no file of events by its name; those end in {', '.join(EXTENSIONS)}"
-        if self.kind not in ("auto", kind):
+        if self.kind not in ("auto", kind, *VENDORS):
             return f"not {self.kind}"
-        if extension(path) == ".json" and not _holds_lines(path):
+        if extension(path) == ".json" and not self._can_read(path):
             return "not one JSON object per line"
         return None
+
+    def _can_read(self, path: Path) -> bool:
+        """Whether a `.json` file is one object per line, or a document of a known program."""
+        try:
+            return bool(recognised(path, self.kind, own=self.own).vendor) or _holds_lines(path)
+        except RequestError:
+            return False
 
     def _add_file(self, path: Path) -> None:
         real = Path(os.path.realpath(path))
@@ -178,7 +228,7 @@ class _Search:
             self.skipped.append(Skipped(shown(path), "named twice; it is read once"))
             return
         try:
-            self.sources[real] = recognised(path, self.kind)
+            self.sources[real] = recognised(path, self.kind, own=self.own)
         except RequestError as error:
             self.faults.append(str(error))
 
@@ -197,14 +247,20 @@ def extension(path: Path) -> str:
     return Path(path.stem).suffix.lower() if last in PACKINGS else last
 
 
-def recognised(path: Path, kind: str = "auto") -> Source:
-    """What a file is, by its first bytes; RequestError where it is nothing that can be imported."""
+def recognised(path: Path, kind: str = "auto", *, own: bool = True) -> Source:
+    """What a file is, by its first bytes; RequestError where it is nothing that can be imported.
+
+    With `own` it holds events of ours, or what a mapping makes such: no program's rows are sought.
+    """
     name = shown(path)
     if not os.path.lexists(path):
         raise RequestError(_missing(path))
     packing, head = _head(path)
     if not head.strip(b" \t\r\n" + BOM):
         raise RequestError(f"{name} is empty" + (" once it is unpacked" if packing else ""))
+    other = None if own else _foreign_source(path, head, packing, kind)
+    if other:
+        return Source(name, path, other.kind, packing, other.vendor, other.table)
     found = kind if kind != "auto" else EXTENSIONS.get(extension(path)) or _sniffed(head)
     wrong = _foreign(head, found)
     if wrong:
@@ -216,6 +272,17 @@ def recognised(path: Path, kind: str = "auto") -> Source:
             f"{name} is neither JSON lines nor CSV nor Parquet; say what it is with --format"
         )
     return Source(name, path, found, packing)
+
+
+def _foreign_source(path: Path, head: bytes, packing: str, kind: str) -> Foreign | None:
+    """What a program's file is, unless it is packed or damaged beyond reading."""
+    if any(head.startswith(magic) for magic in FOREIGN) or (packing and head.startswith(PARQUET)):
+        return None
+    with opened(path) as raw:
+        try:
+            return foreign(head, raw, kind)
+        except RequestError as error:
+            raise RequestError(f"{shown(path)} {error}") from None
 
 
 def refuse_binary(head: bytes) -> None:

@@ -41,7 +41,7 @@ class MappedRows:
         if piece.kind in ("end", "cut"):
             self._finish(tray, whole=piece.kind == "end")
             return
-        for each in _rows_of(piece):
+        for each in rows_of(piece):
             tray.counts.read += 1
             if isinstance(each, BadRow):
                 tray.refuse_row(each)
@@ -108,7 +108,7 @@ def _spoiled(made: Made) -> Rejection:
     return Rejection(code, pointer, f"a row of the group {key!r} cannot be read: {detail}")
 
 
-def _rows_of(piece: Piece) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
+def rows_of(piece: Piece) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
     """A piece's rows by column, whatever the file is."""
     if piece.kind == "jsonl":
         yield from _objects(piece.chunk)

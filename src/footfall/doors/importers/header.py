@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from footfall.doors.importers.table_words import table_of
+from footfall.doors.importers.vendors import Vendor
 from footfall.doors.importers.words import Mapping
 from footfall.errors import RequestError, nearest
+from footfall.schema.tables import Table
 
 NEEDED = ("event_id", "event", "occurred_at")
 MOST_COLUMNS = 1000
 HEAD = 1 << 20
 NO_ROWS = "there is a header, and not one row below it"
-TABLES = {
-    "ad-costs": ("date", "source", "medium", "campaign", "impressions", "clicks", "cost"),
-    "email-sends": ("date", "campaign", "sent", "delivered", "opened", "clicked"),
-    "search-performance": ("date", "page", "query", "country", "device", "impressions"),
-    "fx-rates": ("date", "currency", "rate"),
-}
-"""What tables are told apart from events by."""
 
 
 def check_event_columns(names: Sequence[str], mapping: Mapping | None) -> None:
@@ -36,9 +32,21 @@ def check_event_columns(names: Sequence[str], mapping: Mapping | None) -> None:
         raise RequestError("; ".join(faults))
 
 
-def check_table_columns(names: Sequence[str], needed: Sequence[str]) -> None:
+def check_vendor_columns(names: Sequence[str], vendor: Vendor) -> None:
+    """Whether these are the columns of a program's export; RequestError naming what is missing."""
+    faults = _shape(names, frozenset().union(*vendor.signs), keeps_all=False)
+    if not vendor.recognises(frozenset(names)):
+        faults += _missing(names, sorted(vendor.signs[0]), "")
+    if faults:
+        raise RequestError("; ".join(faults))
+
+
+def check_table_columns(names: Sequence[str], table: Table) -> None:
     """Whether a table has the columns it must have; RequestError as for events."""
-    faults = _shape(names, frozenset(needed), keeps_all=False) + _missing(names, needed, "")
+    faults = _shape(names, frozenset(table.columns), keeps_all=False)
+    faults += _missing(names, table.needed, "")
+    if table.name == "ad_costs" and not {"source", "medium"} <= set(names):
+        faults.append("an ad platform's report lacks these two: add them, such as google and cpc")
     if faults:
         raise RequestError("; ".join(faults))
 
@@ -70,9 +78,8 @@ def _missing_fields(names: Sequence[str]) -> list[str]:
     missing = _missing(names, NEEDED, "")
     if not missing:
         return []
-    for kind, columns in TABLES.items():
-        if set(columns) <= set(names):
-            return [f"these are the columns of a table, not of events; use --format {kind}"]
+    if table := table_of(names):
+        return [f"these are the columns of a table, not of events; use --format {table}"]
     return [*missing, "an export of another program is read with --map MAP.toml"]
 
 

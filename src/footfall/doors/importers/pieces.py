@@ -10,6 +10,7 @@ from footfall.doors.importers import columns, delimited
 from footfall.doors.importers.chunks import Chunk
 from footfall.doors.importers.delimited import BadRow, Header
 from footfall.doors.importers.parts import Part
+from footfall.doors.importers.vendors import Vendor
 from footfall.doors.importers.words import Mapping
 from footfall.event.accept import Row
 from footfall.event.codes import Rejection
@@ -31,6 +32,12 @@ class Piece:
     chunk: Chunk
     header: Header | None = None
     mapping: Mapping | None = None
+    vendor: Vendor | None = None
+
+    @property
+    def rows(self) -> int:
+        """About how many rows it has."""
+        return self.chunk.rows or self.chunk.data.count(b"\n") + 1
 
 
 @dataclass(slots=True)

@@ -98,7 +98,9 @@ class _Worker:
     def do(self, number: int, task: Task) -> Outcome:
         """One task; FootfallError where it cannot be done."""
         try:
-            worker.send(cast("BinaryIO", self._process.stdin), (number, task))
+            tasks = cast("BinaryIO", self._process.stdin)
+            for message in (number, *task, worker.DONE):
+                worker.send(tasks, message)
             answer = worker.receive(cast("BinaryIO", self._process.stdout))
         except OSError:
             answer = None

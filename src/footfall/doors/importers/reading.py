@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
 
-from footfall.doors.importers import columns, delimited, header
+from footfall.doors.importers import columns, delimited, documents, header
 from footfall.doors.importers.chunks import HEAD_KEPT, Chunk, Damage, line_chunks
-from footfall.doors.importers.delimited import CsvFile
+from footfall.doors.importers.delimited import CsvFile, Header
 from footfall.doors.importers.files import Source, refuse_binary
 from footfall.doors.importers.naive import is_naive
 from footfall.doors.importers.opened import Opened, opened, unpacked
@@ -53,15 +53,18 @@ class Reading:
                 self._finish(raw)
         except RequestError as error:
             self.problem = str(error)
-        if self._mapping and self._mapping.remembers:
-            yield self._end(self._mapping)
+        vendor = self.source.vendor
+        if (self._mapping and self._mapping.remembers) or (vendor and vendor.key):
+            yield self._end()
 
-    def _end(self, mapping: Mapping) -> Piece:
+    def _end(self) -> Piece:
         """That all rows are told, for those that belong together; or that some are missing."""
-        if self.problem and mapping.groups:
+        if self.problem and (self._mapping is None or self._mapping.groups):
             self.problem = f"{self.problem}; {NO_ORDERS}"
-        kind = "cut" if self.problem else "end"
-        return Piece(self._number, kind, Chunk(0, b""), None, mapping)
+        return self._piece("cut" if self.problem else "end", Chunk(0, b""))
+
+    def _piece(self, kind: str, chunk: Chunk, of: Header | None = None) -> Piece:
+        return Piece(self._number, kind, chunk, of, self._mapping, self.source.vendor)
 
     def _kept(self, chunks: Iterable[Piece | Damage]) -> Iterator[Piece]:
         try:
@@ -86,7 +89,13 @@ class Reading:
         if self.source.kind == "parquet":
             return self._parquet(raw)
         blocks = unpacked(raw, self.source.packing)
-        return self._csv(blocks) if self.source.kind == "csv" else self._jsonl(blocks)
+        if self.source.kind == "csv":
+            return self._csv(blocks)
+        return self._documents(blocks) if self.source.kind == "json" else self._jsonl(blocks)
+
+    def _documents(self, blocks: Iterable[bytes]) -> Iterator[Piece | Damage]:
+        for chunk in documents.element_chunks(blocks):
+            yield chunk if isinstance(chunk, Damage) else self._piece("jsonl", chunk)
 
     def _jsonl(self, blocks: Iterable[bytes]) -> Iterator[Piece | Damage]:
         for chunk in line_chunks(blocks):
@@ -95,31 +104,35 @@ class Reading:
                 return
             if chunk.line == 1:
                 refuse_binary(chunk.data[:HEAD_KEPT])
-            yield Piece(self._number, "jsonl", chunk, None, self._mapping)
+            yield self._piece("jsonl", chunk)
 
     def _csv(self, blocks: Iterable[bytes]) -> Iterator[Piece | Damage]:
         file = CsvFile(blocks)
-        header.check_event_columns(file.header.names, self._mapping)
+        _check_columns(self.source, file.header.names, self._mapping)
         for chunk in file.chunks():
-            yield (
-                chunk
-                if isinstance(chunk, Damage)
-                else Piece(self._number, "csv", chunk, file.header, self._mapping)
-            )
+            yield chunk if isinstance(chunk, Damage) else self._piece("csv", chunk, file.header)
 
     def _parquet(self, raw: Opened) -> Iterator[Piece | Damage]:
         raw.finish()
         file = columns.ParquetFile(raw)
-        header.check_event_columns(file.schema.names, self._mapping)
+        _check_columns(self.source, file.schema.names, self._mapping)
         row = 1
         for batch in file.batches():
             if isinstance(batch, Damage):
                 yield batch
                 return
-            chunk = Chunk(row, columns.packed(batch))
+            chunk = Chunk(row, columns.packed(batch), rows=batch.num_rows)
             row += batch.num_rows
             self._share = row / max(file.rows, 1)
-            yield Piece(self._number, "parquet", chunk, None, self._mapping)
+            yield self._piece("parquet", chunk)
+
+
+def _check_columns(source: Source, names: Sequence[str], mapping: Mapping | None) -> None:
+    """Whether events can be made of these columns; RequestError where they cannot."""
+    if source.vendor:
+        header.check_vendor_columns(names, source.vendor)
+    else:
+        header.check_event_columns(names, mapping)
 
 
 def check(source: Source, mapping: Mapping | None) -> None:
@@ -137,7 +150,7 @@ def check(source: Source, mapping: Mapping | None) -> None:
 
 
 def _check_jsonl(source: Source, raw: Opened, mapping: Mapping | None) -> None:
-    if mapping:
+    if mapping or source.vendor:
         return
     chunk = next(line_chunks(unpacked(raw, source.packing), header.HEAD))
     if isinstance(chunk, Chunk):
@@ -157,13 +170,13 @@ def _time_said(text: bytes) -> str | None:
 def _check_csv(source: Source, raw: Opened, mapping: Mapping | None) -> None:
     try:
         file = CsvFile(unpacked(raw, source.packing), header.HEAD)
-        header.check_event_columns(file.header.names, mapping)
+        _check_columns(source, file.header.names, mapping)
     except RequestError as error:
         raise RequestError(f"{LINE_1}{error}") from None
     first = next(file.chunks(), None)
     if first is None:
         raise RequestError(f"{LINE_1}{header.NO_ROWS}")
-    if mapping or not isinstance(first, Chunk):
+    if mapping or source.vendor or not isinstance(first, Chunk):
         return
     at = file.header.names.index("occurred_at")
     rows = islice(delimited.rows(first, file.header), SAMPLE_ROWS)
@@ -180,13 +193,18 @@ def _check_times(times: list[tuple[int, str]]) -> None:
         )
 
 
-def _check_parquet(_source: Source, raw: Opened, mapping: Mapping | None) -> None:
+def _check_parquet(source: Source, raw: Opened, mapping: Mapping | None) -> None:
     file = columns.ParquetFile(raw)
-    header.check_event_columns(file.schema.names, mapping)
+    _check_columns(source, file.schema.names, mapping)
     if not file.rows:
         raise RequestError("it has columns, and not one row")
-    if mapping is None:
+    if mapping is None and source.vendor is None:
         file.check_times()
 
 
-_CHECKS = {"jsonl": _check_jsonl, "csv": _check_csv, "parquet": _check_parquet}
+_CHECKS = {
+    "jsonl": _check_jsonl,
+    "json": _check_jsonl,
+    "csv": _check_csv,
+    "parquet": _check_parquet,
+}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from footfall.doors.importers.parts import Part
-from footfall.doors.importers.run import BAD_TABLE_ROW, Told
+from footfall.doors.importers.run import BAD_TABLE_ROW, CONFLICT, Told
 from footfall.event.accept import Acceptor, Row
 from footfall.event.canonical import exact
 from footfall.event.codes import Rejection
@@ -18,6 +19,9 @@ from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Quarantined
 from footfall.settings import Site
 from footfall.workspace import Workspace
+
+if TYPE_CHECKING:
+    from footfall.facts.arrivals import Appended
 
 BATCH = 4096
 FLAT = ("csv", "parquet")
@@ -39,7 +43,7 @@ def replay(workspace: Workspace, site: Site, tell: Told = lambda _: None) -> Rep
     """Takes every waiting row again. Those accepted are stored and wait no longer."""
     with workspace.staging() as staging:
         again = _Again(workspace, site, staging)
-        refs = list(again.accepted())
+        taken_out = list(again.accepted())
         part, _ = again.part.close()
         if part is None:
             return Replayed(sum(again.still.values()), still=dict(again.still))
@@ -47,15 +51,25 @@ def replay(workspace: Workspace, site: Site, tell: Told = lambda _: None) -> Rep
         appended = workspace.append_events(site, [part], tell)
     contradicted = {conflict.line for conflict in appended.conflicts}
     now = workspace.clock.now_ms()
-    done = [ref for line, ref in enumerate(refs) if line not in contradicted]
-    workspace.control.quarantine.mark_replayed(done, now)
-    counts = Counts(stored=appended.stored, duplicate=appended.duplicates)
-    imports = workspace.control.imports
-    imports.finish(imports.begin(site.id, SOURCE, now), counts, now)
+    done = [each for line, each in enumerate(taken_out) if line not in contradicted]
+    workspace.control.quarantine.mark_replayed([each.ref for each in done], now)
+    _write_down(workspace, site, appended, Counter(each.refused.code for each in done))
     if contradicted:
-        again.still["duplicate_conflict"] += len(contradicted)
+        again.still[CONFLICT] += len(contradicted)
     taken = len(done) + sum(again.still.values())
     return Replayed(taken, appended.stored, appended.duplicates, dict(again.still))
+
+
+def _write_down(workspace: Workspace, site: Site, appended: Appended, codes: Counter[str]) -> None:
+    """Notes what left the quarantine: it is refused no more, but stored or a duplicate."""
+    left = {code: -rows for code, rows in codes.items()}
+    conflicts = left.pop(CONFLICT, 0)
+    counts = Counts(
+        0, appended.stored, appended.duplicates, conflicts, quarantined=sum(left.values())
+    )
+    imports, now = workspace.control.imports, workspace.clock.now_ms()
+    number = imports.begin(site.id, SOURCE, now)
+    imports.finish(number, counts, now, {code: -rows for code, rows in codes.items()})
 
 
 class _Again:
@@ -68,8 +82,8 @@ class _Again:
         self._waiting = workspace.control.quarantine.waiting(site.id)
         self._flat = _flat_files(workspace, site)
 
-    def accepted(self) -> Iterator[str]:
-        """The rows that can be accepted now, each by its ref, in the order of their lines."""
+    def accepted(self) -> Iterator[Quarantined]:
+        """The rows that can be accepted now, without their bytes, in the order of their lines."""
         line, rows = 0, list[Row]()
         for waiting in self._waiting:
             found = self._take(waiting)
@@ -78,7 +92,7 @@ class _Again:
                 continue
             rows.append(found)
             line += 1
-            yield waiting.ref
+            yield replace(waiting, refused=replace(waiting.refused, raw=b""))
             if len(rows) == BATCH:
                 self._add(line, rows)
         self._add(line, rows)

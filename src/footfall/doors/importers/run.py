@@ -14,9 +14,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footfall.doors.importers.files import Skipped, find_sources
+from footfall.doors.importers.files import Found, Skipped, find_sources
 from footfall.doors.importers.reading import check
-from footfall.doors.importers.stage import FileReport, Options, Progress, Staged, stage_events
+from footfall.doors.importers.stage import FileReport, Options, Progress, Staged, stage_found
+from footfall.doors.importers.tables import ReadTable, read_table
 from footfall.errors import RequestError
 from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Refused
@@ -93,53 +94,75 @@ class Watch:
 def import_events(
     folder: Path, site_id: str | None, wish: Wish, watch: Watch | None = None
 ) -> ImportReport:
-    """Import files of events into a site, and make the workspace where there is none.
+    """Import files into a site, and make the workspace where there is none.
 
-    Raises RequestError, before anything is changed, for files that cannot be read as events.
+    Files that are one of the cost tables by their columns are imported as such. Raises
+    RequestError, before anything is changed, for files that cannot be read.
     """
-    watch = watch or Watch()
     options = _options(wish)
-    found = find_sources(wish.sources, options.format)
-    if not (folder / SETTINGS_FILE).is_file():
+    found = find_sources(wish.sources, options.format, mapped=options.mapping is not None)
+    for source in found.events:
         # a wrong file must not leave an empty workspace behind
-        for source in found.sources:
-            check(source, options.mapping)
+        check(source, options.mapping)
+    tables = [read_table(table, paths) for table, paths in found.tables.items()]
+    if not (folder / SETTINGS_FILE).is_file():
         _create(folder, site_id)
-    with Workspace(folder) as workspace, workspace.staging() as staging:
-        work = _Import(workspace, site_of(workspace, site_id), _digest(wish), watch)
-        staged = stage_events(wish.sources, options, staging, workspace.clock.now_ms(), watch.read)
-        if staged.interrupted and all(source.path for source in found.sources):
-            # files can be read again, from the beginning in any case; a stream cannot
-            raise KeyboardInterrupt(NOTHING_KEPT)
-        return work.finish(staged, [source.kind for source in found.sources])
+    with Workspace(folder) as workspace:
+        site = site_of(workspace, site_id)
+        work = _Import(workspace, site, _digest(wish), watch or Watch())
+        first = [work.go(found.of_events, options)] if found.events else []
+        reports = [*first, *(_store_table(workspace, site, table) for table in tables)]
+    return _together(reports, found.skipped)
 
 
 def import_table(folder: Path, site_id: str | None, wish: Wish) -> ImportReport:
     """Import CSV files of one of the cost tables; a row of a known key replaces the one before."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
-
-    from footfall.doors.importers.tables import read_table  # noqa: PLC0415
-
     if wish.mapping:
         raise RequestError(f"--map is for events; a table of {wish.format} has its own columns")
     table = read_table(wish.format, list(wish.sources))
     if not (folder / SETTINGS_FILE).is_file():
         _create(folder, site_id)
-    with Workspace(folder) as workspace, workspace.staging() as staging:
-        site = site_of(workspace, site_id)
+    with Workspace(folder) as workspace:
+        return _store_table(workspace, site_of(workspace, site_id), table)
+
+
+def _store_table(workspace: Workspace, site: Site, table: ReadTable) -> ImportReport:
+    """Puts a table's rows into the log, what is wrong into quarantine, and notes both."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+    now = workspace.clock.now_ms()
+    with workspace.staging() as staging:
         if table.rows.num_rows:
             pq.write_table(table.rows, staging / "table.parquet")
             workspace.append_table(site, table.name, staging / "table.parquet")
-        refused = [
-            Refused(row.file, row.line, BAD_TABLE_ROW, "", row.reason, row.text.encode())
-            for row in table.rejected
-        ]
-        workspace.control.quarantine.add_rejections(site.id, workspace.clock.now_ms(), refused)
-        result = FileResult(
-            table.name, table.read, table.rows.num_rows, 0, len(refused), table.replaced,
-            problem="; ".join(table.problems) or None,
-        )  # fmt: skip
-        return ImportReport(site, (result,), tuple(refused[:SHOWN]), table.skipped)
+    refused = [
+        Refused(row.file, row.line, BAD_TABLE_ROW, "", row.reason, row.text.encode())
+        for row in table.rejected
+    ]
+    workspace.control.quarantine.add_rejections(site.id, now, refused)
+    counts = Counts(
+        table.read, table.rows.num_rows, quarantined=len(refused), left_out=table.replaced,
+        received=table.read,
+    )  # fmt: skip
+    imports = workspace.control.imports
+    number = imports.begin(site.id, Source(table.name, "", 0, table.name), now)
+    imports.finish(number, counts, now, Counter(row.code for row in refused))
+    result = FileResult(
+        table.name, table.read, table.rows.num_rows, 0, len(refused), table.replaced,
+        problem="; ".join(table.problems) or None,
+    )  # fmt: skip
+    return ImportReport(site, (result,), tuple(refused[:SHOWN]), table.skipped)
+
+
+def _together(reports: Sequence[ImportReport], skipped: tuple[Skipped, ...]) -> ImportReport:
+    """What the events and the tables of one import came to."""
+    return ImportReport(
+        reports[0].site,
+        tuple(file for report in reports for file in report.files),
+        tuple(row for report in reports for row in report.refused)[:SHOWN],
+        skipped,
+        any(report.interrupted for report in reports),
+    )
 
 
 def _create(folder: Path, site_id: str | None) -> None:
@@ -169,12 +192,22 @@ def _digest(wish: Wish) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Import:
-    """The second half of an import: from staged parts to a report."""
+    """The import of events once its files are found."""
 
     workspace: Workspace
     site: Site
     mapping_sha256: str
     watch: Watch
+
+    def go(self, found: Found, options: Options) -> ImportReport:
+        """Everything from the files to the report."""
+        now = self.workspace.clock.now_ms()
+        with self.workspace.staging() as staging:
+            staged = stage_found(found, options, staging, now, self.watch.read)
+            if staged.interrupted and all(source.path for source in found.sources):
+                # files can be read again, from the beginning in any case; a stream cannot
+                raise KeyboardInterrupt(NOTHING_KEPT)
+            return self.finish(staged, [source.format for source in found.sources])
 
     def finish(self, staged: Staged, kinds: Sequence[str]) -> ImportReport:
         """Stores the events, puts the refused rows into quarantine, and writes it all down."""
@@ -185,9 +218,9 @@ class _Import:
         appended = self.workspace.append_events(self.site, staged.parts, self.watch.tell)
         refused = self._quarantine(staged, appended)
         stored = self._stored_by_file(self._log_files() - before)
-        conflicts = Counter(conflict.file for conflict in appended.conflicts)
+        reasons = _reasons(staged, appended)
         files = tuple(
-            self._write_down(file, kinds[at], stored[at], conflicts[at])
+            self._write_down(file, kinds[at], stored[at], reasons[at])
             for at, file in enumerate(staged.files)
         )
         return ImportReport(self.site, files, refused, staged.skipped, staged.interrupted)
@@ -224,21 +257,41 @@ class _Import:
         )
         return Counter(dict(rows.fetchall()))
 
-    def _write_down(self, file: FileReport, kind: str, stored: int, conflicts: int) -> FileResult:
+    def _write_down(
+        self, file: FileReport, kind: str, stored: int, reasons: Counter[str]
+    ) -> FileResult:
         """Notes the file in the ledger, unless the same was noted before; what became of it."""
+        conflicts = reasons[CONFLICT]
         duplicate = file.accepted - stored - conflicts
         source = Source(file.name, file.sha256, file.bytes, kind, self.mapping_sha256)
         imports = self.workspace.control.imports
         # a stream that was interrupted has no hash and is never the same again
         repeat = bool(file.sha256 and imports.repeat_of(self.site.id, source))
-        if not repeat:
-            counts = Counts(file.read, stored, duplicate, conflicts, file.rejected)
+        if stored or not repeat:
+            received = file.accepted + file.rejected + file.dropped
+            counts = Counts(
+                file.read, stored, duplicate, conflicts, file.rejected, file.dropped, received
+            )
             now = self.workspace.clock.now_ms()
-            imports.finish(imports.begin(self.site.id, source, now), counts, now)
+            imports.finish(imports.begin(self.site.id, source, now), counts, now, reasons)
         return FileResult(
             file.name, file.read, stored, duplicate, file.rejected + conflicts, file.dropped,
             repeat, file.problem,
         )  # fmt: skip
+
+
+def _reasons(staged: Staged, appended: Appended) -> dict[int, Counter[str]]:
+    """For each file how many of its rows were refused, by the reason."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+    found: dict[int, Counter[str]] = {at: Counter() for at in range(len(staged.files))}
+    for path in staged.rejected_parts:
+        rows = pq.read_table(path, columns=["file", "code"])
+        for file, code in zip(rows["file"].to_pylist(), rows["code"].to_pylist(), strict=True):
+            found[file][code] += 1
+    for conflict in appended.conflicts:
+        found[conflict.file][CONFLICT] += 1
+    return found
 
 
 def _rejections(staged: Staged) -> Iterator[Refused]:

@@ -75,13 +75,17 @@ class Scratch:
 
         A group that cannot be read comes with the line of the row that spoils it.
         """
+        for rule, key, found in self.parts():
+            first = next((line for line, event in found if REFUSED in event), found[0][0])
+            yield first, Made(rule, merged([event for _, event in found]), key)
+
+    def parts(self) -> Iterator[tuple[int, str, list[tuple[int, dict[str, Any]]]]]:
+        """Every group with what was kept of its rows, each by its line, in their order."""
         self._write()
         self._database.execute(FIND_GROUPS)
         rows = self._database.execute(GROUPED)
         for (rule, key), parts in groupby(rows, key=lambda row: (row[0], row[1])):
-            found = [(line, pickle.loads(event)) for _, _, line, event in parts]  # noqa: S301 - our own
-            first = next((line for line, event in found if REFUSED in event), found[0][0])
-            yield first, Made(rule, merged([event for _, event in found]), key)
+            yield rule, key, [(line, pickle.loads(event)) for _, _, line, event in parts]  # noqa: S301 - our own
 
     def _write(self) -> None:
         self._database.executemany(KEEP, self._waiting)

@@ -20,7 +20,11 @@ from footfall.doors.importers.words import Mapping
 from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import RequestError
 
-TASK_BYTES = 4 << 20
+PART_ROWS = 250_000
+FIRST_ROWS = 50_000
+PART_BYTES = 96 << 20
+"""A part is so many rows, or so many bytes as read. The first are smaller, so that an import of
+middling size is shared among workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,22 @@ def stage_events(
     a `problem`, and what came before it is kept. Ctrl-C stops the reading: what is complete is
     kept, and `interrupted` says so.
     """
-    found = find_sources(sources, options.format)
+    found = find_sources(sources, options.format, mapped=options.mapping is not None)
+    for source in found.sources:
+        if source.table:
+            why = "these are the columns of a table, not of events; use --format"
+            raise RequestError(f"{source.name}, line 1: {why} {source.table}")
+    return stage_found(found, options, staging, received_ms, progress)
+
+
+def stage_found(
+    found: Found,
+    options: Options,
+    staging: Path,
+    received_ms: int,
+    progress: Callable[[Progress], None] | None = None,
+) -> Staged:
+    """The same for files that were found before."""
     _check(found.sources, options.mapping)
     try:
         staging.mkdir(parents=True, exist_ok=True)
@@ -177,10 +196,16 @@ class _Run:
             self.interrupted = True
             return
         workers = min(self.options.workers or cpus(), MOST_WORKERS)
-        if len(first) < 2 or workers < 2 or _remembers(self.options.mapping):
+        if len(first) < 2 or workers < 2 or self._remembers():
             self._here(_chained(first, tasks))
         else:
             self._in_workers(_chained(first, tasks), workers)
+
+    def _remembers(self) -> bool:
+        """Whether what a row becomes depends on other rows."""
+        vendors = (source.vendor for source in self.found.sources)
+        mapping = self.options.mapping
+        return bool(mapping and mapping.remembers) or any(v and v.remembers for v in vendors)
 
     def _here(self, tasks: Iterator[tuple[int, Task]]) -> None:
         with Desk(self.staging, self.received_ms) as desk:
@@ -194,28 +219,32 @@ class _Run:
         with Pool(self.staging, self.received_ms, workers) as pool:
             try:
                 for number, task in tasks:
-                    for done, outcome in pool.give(number, task):
-                        self._keep(done, outcome)
+                    self._keep_all(pool.give(number, task))
+                self._keep_all(pool.rest())
             except KeyboardInterrupt:
                 self.interrupted = True
-            for done, outcome in pool.rest():
-                self._keep(done, outcome)
+                self._keep_all(pool.rest())
 
     def _tasks(self) -> Iterator[tuple[int, Task]]:
         """The pieces of all files, as many together as are worth a part."""
-        number, size, pieces = 1, 0, []
+        number, rows, size, pieces = 1, 0, 0, []
         for piece in self._pieces():
             pieces.append(piece)
+            rows += piece.rows
             size += len(piece.chunk.data)
-            if size >= TASK_BYTES:
+            if rows >= min(PART_ROWS, FIRST_ROWS * number) or size >= PART_BYTES:
                 yield number, tuple(pieces)
-                number, size, pieces = number + 1, 0, []
+                number, rows, size, pieces = number + 1, 0, 0, []
         if pieces:
             yield number, tuple(pieces)
 
     def _pieces(self) -> Iterator[Piece]:
         for reading in self.readings:
             yield from reading.pieces()
+
+    def _keep_all(self, outcomes: Iterator[tuple[int, Outcome]]) -> None:
+        for number, outcome in outcomes:
+            self._keep(number, outcome)
 
     def _keep(self, number: int, outcome: Outcome) -> None:
         self.outcomes[number] = outcome
@@ -263,10 +292,6 @@ class _Run:
             rejected=counts.rejected,
             problem=problem,
         )
-
-
-def _remembers(mapping: Mapping | None) -> bool:
-    return mapping is not None and mapping.remembers
 
 
 def _chained(

@@ -7,7 +7,7 @@ kept; of rows with the same key the last one counts, as a second import of a key
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 from footfall.doors.importers import delimited
 from footfall.doors.importers.chunks import Damage
-from footfall.doors.importers.delimited import BadRow, CsvFile
+from footfall.doors.importers.delimited import BadRow, CsvFile, Header
 from footfall.doors.importers.files import Skipped, Source, find_sources
 from footfall.doors.importers.header import NO_ROWS, check_table_columns
 from footfall.doors.importers.opened import opened, unpacked
+from footfall.doors.importers.table_words import currency_said, named
+from footfall.doors.importers.vendors.countries import country_code
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.codes import shown
 from footfall.money import CURRENCIES, DIGITS, SCALE, is_currency
@@ -95,12 +97,13 @@ class _Reading:
         with opened(source.path) as raw:
             try:
                 file = CsvFile(unpacked(raw, source.packing))
-                check_table_columns(file.header.names, self._table.needed)
+                names = named(self._table, file.header.names)
+                check_table_columns(names, self._table)
             except RequestError as error:
                 raise RequestError(f"{source.name}, line 1: {error}") from None
             before = self._read
             for row in self._rows_of(file, source):
-                self._add_row(row, file, source)
+                self._add_row(row, names, source, file.header)
         if self._read == before:
             raise RequestError(f"{source.name}, line 1: {NO_ROWS}")
 
@@ -127,17 +130,23 @@ class _Reading:
             else:
                 yield from delimited.rows(chunk, file.header)
 
-    def _add_row(self, row: tuple[int, list[str]] | BadRow, file: CsvFile, source: Source) -> None:
+    def _add_row(
+        self,
+        row: tuple[int, list[str]] | BadRow,
+        names: Sequence[str],
+        source: Source,
+        header: Header,
+    ) -> None:
         self._read += 1
         if isinstance(row, BadRow):
             text = row.text.decode(errors="replace")
             self._rejected.append(BadTableRow(source.name, row.line, text, row.reason))
             return
         line, fields = row
-        cells = dict(zip(file.header.names, fields, strict=True))
+        cells = {"currency": currency_said(header.names), **dict(zip(names, fields, strict=True))}
         found, faults = _checked(self._table, cells)
         if faults:
-            text = file.header.delimiter.join(fields)
+            text = header.delimiter.join(fields)
             self._rejected.append(BadTableRow(source.name, line, text, "; ".join(faults)))
             return
         self._good += 1
@@ -168,11 +177,24 @@ def _reader(table: Table, name: str) -> Callable[[str], Cell]:
         return _whole
     if name in table.decimals:
         return _above_zero if table.above_zero else _decimal
-    return _text
+    return _READERS.get(name, _text)
 
 
 def _text(cell: str) -> str | None:
     return cell or None
+
+
+def _device(cell: str) -> str | None:
+    """As visits have it: Search Console writes DESKTOP."""
+    return cell.lower() or None
+
+
+def _country(cell: str) -> str | None:
+    """As visits have it: Search Console writes deu, or Germany."""
+    return country_code(cell) or cell or None
+
+
+_READERS = {"device": _device, "country": _country}
 
 
 def _date(cell: str) -> date:

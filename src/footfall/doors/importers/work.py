@@ -17,6 +17,7 @@ from footfall.doors.importers.flat import FlatRows
 from footfall.doors.importers.foreign import MappedRows
 from footfall.doors.importers.parts import Part
 from footfall.doors.importers.pieces import Counts, Piece, Tray, cells_of, line_batches
+from footfall.doors.importers.vendor_rows import VendorRows
 from footfall.doors.importers.words import Mapping
 from footfall.event.accept import Acceptor, Row
 from footfall.event.codes import Rejection
@@ -38,6 +39,7 @@ class Desk:
         self._folder = folder
         self._acceptor = Acceptor(received_ms)
         self._mapped: dict[Mapping, MappedRows] = {}
+        self._vendors = VendorRows(self._acceptor, folder)
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +47,7 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         for each in self._mapped.values():
             each.forget()
+        self._vendors.forget()
 
     def do(self, number: int, task: Iterable[Piece]) -> Outcome:
         """One task as part `number`. If anything is raised, no part of it is left behind."""
@@ -60,7 +63,9 @@ class Desk:
 
     def _piece(self, piece: Piece, part: Part) -> Counts:
         tray = Tray(piece.file, part)
-        if piece.mapping:
+        if piece.vendor:
+            self._vendors.add(piece, piece.vendor, tray)
+        elif piece.mapping:
             self._mapped_rows(piece.mapping).add(piece, tray)
         elif piece.kind == "jsonl":
             _json_lines(piece.chunk, self._acceptor, tray)

@@ -6,6 +6,7 @@ import os
 import pickle
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,6 +15,8 @@ from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import FootfallError
 
 LENGTH = struct.Struct("<Q")
+DONE = "done"
+"""Follows the last piece of a task."""
 
 
 class WithoutPandas:
@@ -56,15 +59,25 @@ def main() -> None:
     folder, received_ms = sys.argv[-2], int(sys.argv[-1])
     desk = Desk(Path(folder), received_ms)
     try:
-        while (message := receive(tasks)) is not None:
-            send(outcomes, _done(desk, *cast("tuple[int, tuple[Piece, ...]]", message)))
+        while (number := receive(tasks)) is not None:
+            send(outcomes, _done(desk, cast("int", number), _pieces(tasks)))
     except BrokenPipeError:
         # The import has ended without a word: there is nobody left to complain to.
         os._exit(1)
 
 
-def _done(desk: Desk, number: int, task: tuple[Piece, ...]) -> Outcome | FootfallError:
+def _pieces(tasks: BinaryIO) -> Iterator[Piece]:
+    """The pieces of a task, each worked on before the next is taken in: memory holds one."""
+    while (message := receive(tasks)) != DONE:
+        if message is None:
+            raise BrokenPipeError
+        yield cast("Piece", message)
+
+
+def _done(desk: Desk, number: int, pieces: Iterator[Piece]) -> Outcome | FootfallError:
     try:
-        return desk.do(number, task)
+        return desk.do(number, pieces)
     except FootfallError as error:
+        for _ in pieces:
+            pass  # what was to be done of the task is still in the pipe
         return error

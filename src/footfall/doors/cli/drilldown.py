@@ -1,0 +1,73 @@
+"""`footfall drilldown`: inside one chat experience."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from footfall import workspace
+from footfall.doors.cli.formats import add_format, check_format
+from footfall.doors.cli.kpis import read_where
+from footfall.doors.cli.options import Command
+from footfall.doors.cli.screen import show, style, width
+
+FORMATS = ("table", "json", "csv")
+
+
+def _options(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("experience", metavar="EXPERIENCE", help="the id of the experience")
+    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
+    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+    add(
+        "--where",
+        metavar="DIM=VALUE",
+        action="append",
+        default=[],
+        help="only these, such as device=mobile; the same DIM again means or, another DIM and",
+    )
+    add(
+        "--answers",
+        metavar="BAND",
+        help="what was typed about the NPS instead: of promoter, passive, detractor, or all",
+    )
+    add_format(parser, FORMATS)
+
+
+def _run(args: Namespace) -> int:
+    check_format(args, FORMATS)
+    where = read_where(args.where)
+    with workspace.open(args.workspace) as found:
+        site = found.site(args.site)
+        drilldown = found.drilldown(
+            args.experience,
+            start=args.start,
+            end=args.end,
+            where=where,
+            answers=args.answers,
+            site=site.id,
+        )
+    from footfall.report import data  # noqa: PLC0415
+    from footfall.report import drilldown as report  # noqa: PLC0415
+
+    if args.format == "json":
+        sys.stdout.write(data.any_json(drilldown.to_json()))
+    elif args.format == "csv":
+        told = report.drilldown_csv if drilldown.answers is None else report.answers_csv
+        sys.stdout.write(told(drilldown))
+    elif drilldown.answers is not None:
+        show(report.answers(drilldown, site.name, site.names, width(), style()))
+    else:
+        show(report.report(drilldown, site.name, site.names, width(), style()))
+    return 0
+
+
+COMMAND = Command(
+    "drilldown",
+    "Tells of one chat experience its modules in order, how often each was shown, and its numbers.",
+    _options,
+    _run,
+    "  footfall drilldown raffle --from 2026-12-01 --to 2026-12-24\n"
+    "  footfall drilldown raffle --where device=mobile --format csv\n"
+    "  footfall drilldown raffle --answers detractor --format csv",
+)

@@ -1,0 +1,145 @@
+"""The text of a question about what people did: which acts are a step, and in which segment.
+
+Conditions on properties read the event's JSON, as DuckDB does; all else is the portable subset
+(docs/decisions/0011-reports-of-behaviour.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from footfall.catalogue.funnel import Step
+from footfall.engine import Engine
+from footfall.event.vocabulary import ITEM
+from footfall.localtime import day_number
+from footfall.schema.facts import ASSET_DIMENSIONS, EXPOSURE_DIMENSIONS, SESSION_DIMENSIONS
+
+Where = Mapping[str, tuple[str | None, ...]]
+Segment = dict[str, str | None]
+DIMENSIONS = (*SESSION_DIMENSIONS, *EXPOSURE_DIMENSIONS)
+"""What reports of behaviour can be cut by: the session that it began in, and experiments."""
+COLUMNS = ("page", *ASSET_DIMENSIONS)
+"""The keys of a step's conditions that are columns; all others are properties."""
+ITEM_KEYS = {"product": "item_id", "category": "item_category", **{key: key for key in ITEM}}
+"""The keys that are asked of ``items[]``, with their names there."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every report is asked: the local days, both included, and for whom, cut by what."""
+
+    start: date
+    end: date
+    by: tuple[str, ...] = ()
+    where: Where = field(default_factory=dict)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """First and last day by number."""
+        return day_number(self.start), day_number(self.end)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """All dimensions that it speaks of."""
+        return tuple(dict.fromkeys((*self.by, *self.where)))
+
+    @property
+    def exposed(self) -> Where:
+        """What is wanted of experiments."""
+        return {name: each for name, each in self.where.items() if name in EXPOSURE_DIMENSIONS}
+
+    @property
+    def of_sessions(self) -> Where:
+        """What is wanted of sessions."""
+        return {name: each for name, each in self.where.items() if name not in EXPOSURE_DIMENSIONS}
+
+
+@dataclass
+class Texts:
+    """The texts that a statement carries as parameters (``:p0``, ``:p1`` …)."""
+
+    parameters: list[str] = field(default_factory=list)
+
+    def put(self, text: str) -> str:
+        """The place of a text in the statement."""
+        self.parameters.append(text)
+        return f":p{len(self.parameters) - 1}"
+
+    def one_of(self, expression: str, values: Sequence[str | None]) -> str:
+        """Whether an expression is one of some values, None for null."""
+        texts = [self.put(value) for value in values if value is not None]
+        parts = [f"{expression} IN ({', '.join(texts)})"] if texts else []
+        parts += [f"{expression} IS NULL"] if None in values else []
+        return f"({' OR '.join(parts)})"
+
+    def all_of(self, where: Where, prefix: str = "") -> list[str]:
+        """A condition for each dimension that only some values are wanted of."""
+        return [self.one_of(f"{prefix}{name}", values) for name, values in where.items()]
+
+    def exposures(self, exposed: Where, visitor: str) -> str:
+        """A join that leaves ``x.begun``: when a visitor was first exposed to what is wanted."""
+        wanted = self.all_of(exposed)
+        return (
+            f" LEFT JOIN (SELECT visitor, min(since) AS begun FROM exposures"
+            f" WHERE {' AND '.join(wanted)} GROUP BY visitor) x ON x.visitor = {visitor}"
+        )
+
+    def is_step(self, step: Step) -> str:
+        """Whether an act is a step."""
+        parts = [f"a.event = {self.put(step.event)}"]
+        parts += [self._meets(key, values) for key, values in step.where.items()]
+        return " AND ".join(parts)
+
+    def _meets(self, key: str, values: Sequence[str | None]) -> str:
+        if key == "page":
+            return self.is_page(values)
+        if key in COLUMNS:
+            return self.one_of(f"a.{key}", values)
+        if key in ITEM_KEYS:
+            own = f"nullif(json_extract_string(item, '$.{ITEM_KEYS[key]}'), '')"
+            items = "json_extract(a.properties, '$.items[*]')"
+            return f"len(list_filter({items}, lambda item: {self.one_of(own, values)})) > 0"
+        own = f"nullif(json_extract_string(a.properties, '$.\"{key}\"'), '')"
+        return self.one_of(own, values)
+
+    def is_page(self, values: Sequence[str | None]) -> str:
+        """Paths, in which ``*`` is any characters."""
+        plain = [value for value in values if value is None or "*" not in value]
+        parts = [self.one_of("a.page", plain)] if plain else []
+        parts += [
+            f"a.page LIKE {self.put(_like(value))} ESCAPE '\\'"
+            for value in values
+            if value is not None and "*" in value
+        ]
+        return f"({' OR '.join(parts)})"
+
+
+def by_exposure(engine: Engine, asked: Asked) -> Iterator[tuple[Segment, Asked]]:
+    """The question once for every experiment or variant that it is cut by; else as it is."""
+    by = [name for name in asked.by if name in EXPOSURE_DIMENSIONS]
+    if not by:
+        yield {}, asked
+        return
+    texts = Texts()
+    wanted = texts.all_of(asked.exposed)
+    where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
+    statement = f"SELECT DISTINCT {', '.join(by)} FROM exposures{where}"
+    rest = tuple(name for name in asked.by if name not in by)
+    for values in engine.rows(statement, texts.parameters):
+        exposed = dict(zip(by, values, strict=True))
+        only = {name: (value,) for name, value in exposed.items()}
+        yield exposed, replace(asked, by=rest, where={**asked.where, **only})
+
+
+def reading_order(segment: Segment) -> list[tuple[bool, str]]:
+    """Segments by name, what lacks the attribute last."""
+    return [(value is None, value or "") for value in segment.values()]
+
+
+def _like(pattern: str) -> str:
+    """A pattern of the settings as LIKE has it."""
+    for sign in ("\\", "%", "_"):
+        pattern = pattern.replace(sign, f"\\{sign}")
+    return pattern.replace("*", "%")
