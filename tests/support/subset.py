@@ -14,7 +14,8 @@ ALLOWED = (
     exp.And, exp.Or, exp.Not, exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
     exp.Add, exp.Sub, exp.Mod, exp.Case, exp.If, exp.Coalesce, exp.Count, exp.Distinct, exp.Sum,
     exp.Min, exp.Max, exp.Neg, exp.Union, exp.Boolean,
-    exp.Mul, exp.Window, exp.RowNumber, exp.Order, exp.Ordered,
+    exp.Mul, exp.Window, exp.RowNumber, exp.Order, exp.Ordered, exp.Limit,
+    exp.NEQ,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from footfall.money import CONTEXT
@@ -89,15 +90,32 @@ def parse(text: str) -> Formula:
 
 def evaluate(tree: Tree, values: Mapping[str, Number | None]) -> Number | None:
     """The exact value of a tree: whole numbers and decimals stay so until something is divided."""
+    return compiled(tree, {name: partial(_constant, value) for name, value in values.items()})(None)
+
+
+Lookup = Callable[[Any], Number | None]
+"""What gives a number for a key, a cell of an answer say."""
+
+
+def compiled(tree: Tree, columns: Mapping[str, Lookup]) -> Lookup:
+    """What computes a tree for a key, from what gives the values of its names."""
     if isinstance(tree, str):
-        return values[tree]
+        return columns[tree]
     if isinstance(tree, Decimal):
-        return tree
+        return partial(_constant, tree)
     sign, left, right = tree
-    a, b = evaluate(left, values), evaluate(right, values)
-    if a is None or b is None:
-        return None
-    return divide(a, b) if sign == "/" else _combine(sign, a, b)
+    left_of, right_of = compiled(left, columns), compiled(right, columns)
+    combine = divide if sign == "/" else partial(_combine, sign)
+
+    def both(key: object) -> Number | None:
+        a, b = left_of(key), right_of(key)
+        return None if a is None or b is None else combine(a, b)
+
+    return both
+
+
+def _constant(value: Number | None, _: object) -> Number | None:
+    return value
 
 
 def add(a: Number, b: Number) -> Number:

@@ -9,12 +9,12 @@ from footfall.catalogue import Source
 from footfall.event.vocabulary import EVENTS, INTERACTIONS
 from footfall.explain.listing import Listing
 from footfall.explain.reasons import BOT, DELETED, REPEAT
-from footfall.facts.tables import TALKS, names_sql
+from footfall.facts.tables import TALKS, kept_in, names_sql
 from footfall.localtime import day_number
 from footfall.query.question import Question
 from footfall.settings import Site
 
-COLUMNS = ("ts", "visitor", "seq", "event_id", "name", "thing", "why")
+COLUMNS = ("ts", "visitor", "event_key", "name", "thing", "why")
 _KINDS = {
     "lead": ("generate_lead",),
     "qualified_lead": ("qualify_lead",),
@@ -85,14 +85,15 @@ def uncounted(question: Question, source: Source, site: Site) -> Uncounted | Non
     whys = [f"WHEN bot THEN '{BOT}'"]
     if source.fact_name != "deletions":
         whys.append(f"WHEN NOT live THEN '{DELETED}'")
-    conditions = ["bot", "NOT live"] if source.fact_name != "deletions" else ["bot"]
+    # what a bot tells does not live either
+    conditions = ["NOT live"] if source.fact_name != "deletions" else ["bot"]
     for words, name, condition in _further(source):
         whys.append(f"WHEN {condition} THEN '{name}'")
         conditions.append(f"({condition})")
         reasons[name] = words
     sql = (
-        f"SELECT ts, visitor, seq, event_id, name, thing, CASE {' '.join(whys)} END AS why "
-        f"FROM events WHERE {_days(question)} AND name IN ({names_sql(names)}) "
+        f"SELECT ts, visitor, seq AS event_key, name, thing, CASE {' '.join(whys)} END AS why "
+        f"FROM {kept_in(names)} WHERE {_days(question)} AND name IN ({names_sql(names)}) "
         f"AND ({' OR '.join(conditions)})"
     )
     return Uncounted(Listing(COLUMNS, sql, ()), reasons)
@@ -101,7 +102,7 @@ def uncounted(question: Question, source: Source, site: Site) -> Uncounted | Non
 def _visits(question: Question) -> Listing:
     opening = names_sql(name for name, event in EVENTS.items() if not event.opens)
     sql = (
-        "SELECT min(ts) AS ts, visitor, min(seq) AS seq, arg_min(event_id, ts) AS event_id, "
+        "SELECT min(ts) AS ts, visitor, arg_min(seq, ts) AS event_key, "
         f"'visit' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
         f"FROM events WHERE {_days(question)} AND NOT live AND NOT system "
         f"AND visitor IS NOT NULL AND name NOT IN ({opening}) GROUP BY visitor, day, bot"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from footfall.catalogue import Source
@@ -12,8 +13,8 @@ from footfall.catalogue.formula import Number, add
 from footfall.catalogue.words import describe
 from footfall.engine import Engine
 from footfall.engine.duckdb import DuckEngine
-from footfall.explain.absent import Behind, absent
-from footfall.explain.events import uncounted
+from footfall.explain.absent import Absent, Behind, absent
+from footfall.explain.events import Uncounted, uncounted
 from footfall.explain.explanation import Part, Thing, not_counted
 from footfall.explain.listing import COUNTED, NEWCOMER, UNKNOWN, Listing, flags, listing
 from footfall.explain.money import orders_without_revenue, refunds_without_money
@@ -28,6 +29,7 @@ from footfall.explain.sides import multiplied, sides
 from footfall.facts.orders import LINES_PER_ORDER
 from footfall.facts.projection import Projection
 from footfall.localtime import day_date, moment_text
+from footfall.query.columns import Columns, measure
 from footfall.query.question import Question
 from footfall.query.statement import sources_of
 from footfall.query.writer import Writer
@@ -39,11 +41,15 @@ Reason = tuple[str, str]
 def explain(projection: Projection, question: Question, limit: int | None) -> tuple[Part, ...]:
     """The parts of the one KPI of a question, each with its first ``limit`` things (None: all)."""
     [kpi] = question.kpis
-    looking = _Looking(projection, DuckEngine(projection.con), question, limit)
+    engine = DuckEngine(projection.con)
+    numbers: Columns = {}
+    if limit is not None:
+        numbers = measure(engine, question, projection.site.timezone)
+    looking = _Looking(projection, engine, question, limit, numbers)
     return tuple(
-        looking.part(side, measure, split, sources[measure], times)
+        looking.part(side, name, split, sources[name], times)
         for split, sources in sources_of(kpi, question)
-        for side, measure, times in sides(kpi)
+        for side, name, times in sides(kpi)
     )
 
 
@@ -64,6 +70,9 @@ class _Looking:
     engine: Engine
     question: Question
     limit: int | None
+    numbers: Columns
+    """The measures' own numbers, where not all things are asked for."""
+    seen: dict[str, tuple[list[Thing], int]] = field(default_factory=dict)
 
     def part(
         self, side: str, measure: str, split: str | None, source: Source, times: Fraction
@@ -145,21 +154,14 @@ class _Looking:
     ) -> _Counts:
         """How many of all things are counted, and what they add."""
         if self.limit is None or len(things) < self.limit:
-            counted = [thing for thing in things if thing.counted]
-            adds: Number = 0
-            for thing in counted:
-                adds = add(adds, thing.adds)
-            return _Counts(len(counted), len(things) - len(counted), adds)
-        number = "count(DISTINCT amount)" if source.aggregate == "unique" else "sum(amount)"
-        sql = f"SELECT why, count(*), {number} FROM ({found.sql}) AS listed GROUP BY why"
-        rows = self.engine.rows(sql, found.parameters)
-        total = sum(row[1] for row in rows)
-        of_counted = [row for row in rows if row[0] == COUNTED]
-        amount: Number = of_counted[0][2] if of_counted else 0
-        counted_rows = of_counted[0][1] if of_counted else 0
-        if source.aggregate == "unique":
-            counted_rows = int(amount)
-        return _Counts(counted_rows, total - counted_rows, multiplied(amount, times))
+            zero: Number = 0
+            adding = [thing.adds for thing in things if thing.counted]
+            return _Counts(len(adding), len(things) - len(adding), reduce(add, adding, zero))
+        sql = f"SELECT why, count(*) FROM ({found.sql}) AS listed GROUP BY why"
+        rows = dict(self.engine.rows(sql, found.parameters))
+        number = self.numbers.get(source, {}).get((None, ()), 0)
+        counted = int(number) if source.aggregate == "unique" else rows.get(COUNTED, 0)
+        return _Counts(counted, sum(rows.values()) - counted, multiplied(number, times))
 
     # --- what is not -----------------------------------------------------------------------
 
@@ -167,18 +169,36 @@ class _Looking:
         """What was looked at beside the fact: each listing with its things, and how many."""
         if (among := absent(self.question, source)) is not None:
             rule, found = among
-            rows = self._rows(found)
-            reasons = rule.why(Behind(self.projection.con, self.projection.site), rows)
-            called = names(self.projection.con, rows)
-            things = [
-                not_counted(row["ts"], name, reason)
-                for row, name, reason in zip(rows, called, reasons, strict=True)
-            ]
-            yield found, things, self._count(found, rows)
+            yield found, *self._once(found, lambda: self._absent(rule, found))
         if (events := uncounted(self.question, source, self.projection.site)) is not None:
-            rows = self._rows(events.listing)
-            things = [_event(row, events.reasons[row["why"]]) for row in rows]
-            yield events.listing, things, self._count(events.listing, rows)
+            yield events.listing, *self._once(events.listing, lambda: self._events(events))
+
+    def _once(
+        self, found: Listing, look: Callable[[], tuple[list[Thing], int]]
+    ) -> tuple[list[Thing], int]:
+        """What several measures have looked at is looked at once."""
+        if found.sql not in self.seen:
+            self.seen[found.sql] = look()
+        return self.seen[found.sql]
+
+    def _absent(self, rule: Absent, found: Listing) -> tuple[list[Thing], int]:
+        rows = self._rows(found)
+        reasons = rule.why(Behind(self.projection.con, self.projection.site), rows)
+        called = names(self.projection.con, rows)
+        things = [
+            not_counted(row["ts"], name, reason)
+            for row, name, reason in zip(rows, called, reasons, strict=True)
+        ]
+        return things, self._count(found, rows)
+
+    def _events(self, events: Uncounted) -> tuple[list[Thing], int]:
+        rows = self._rows(events.listing)
+        ids = names(self.projection.con, rows)
+        things = [
+            _event(row, name, events.reasons[row["why"]])
+            for row, (_, name) in zip(rows, ids, strict=True)
+        ]
+        return things, self._count(events.listing, rows)
 
     def _count(self, found: Listing, rows: Sequence[Known]) -> int:
         if self.limit is None or len(rows) < self.limit:
@@ -198,10 +218,10 @@ def _came_before(row: Known) -> Reason:
     return "came_before", f"the person's first session ever was on {day_date(row['first_day'])}"
 
 
-def _event(row: Known, words: str) -> Thing:
+def _event(row: Known, event_id: str | None, words: str) -> Thing:
     """An event that is in no fact."""
     reason = row["why"]
     if reason == REPEAT:
         transaction = (row["thing"] or "")[1:]
         words = f"{words} {transaction}" if transaction else words
-    return not_counted(row["ts"], (row["name"], row["event_id"]), (reason, words))
+    return not_counted(row["ts"], (row["name"], event_id), (reason, words))

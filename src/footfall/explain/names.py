@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 
 Known = dict[str, Any]
 Name = tuple[str, str | None]
-_ORDERS = """
-    SELECT seq, coalesce(substr(thing, 2), event_id) FROM records
-    WHERE seq IN (SELECT unnest($keys))
-"""
-_EVENTS = "SELECT seq, event_id FROM events WHERE seq IN (SELECT unnest($keys))"
-_REQUESTS = "SELECT request, conversation_id FROM requests WHERE request IN (SELECT unnest($keys))"
-_SESSIONS = "SELECT session, first_event_id FROM sessions WHERE session IN (SELECT unnest($keys))"
-_VISITORS = "SELECT visitor, visitor_id FROM visitors WHERE visitor IN (SELECT unnest($keys))"
-_CUSTOMERS = "SELECT customer, customer_id FROM customers WHERE customer IN (SELECT unnest($keys))"
+Place = tuple[str, str, str]
+"""Where ids stand: the relation, its key, and the id."""
+_ORDERS = ("records", "seq", "coalesce(substr(thing, 2), event_id)")
+_EVENTS = ("events", "seq", "event_id")
+_REQUESTS = ("requests", "request", "conversation_id")
+_SESSIONS = ("sessions", "session", "first_event_id")
+_VISITORS = ("visitors", "visitor", "visitor_id")
+_CUSTOMERS = ("customers", "customer", "customer_id")
 KINDS = (
     ("order_key", "order", _ORDERS),
     ("refund", "refund", _EVENTS),
@@ -43,8 +42,8 @@ def names(con: duckdb.DuckDBPyConnection, rows: Sequence[Known]) -> list[Name]:
         return [_of_days(row) for row in rows]
     if "line_key" in columns:
         rows = [_line(row) for row in rows]
-    column, kind, sql = next(each for each in KINDS if each[0] in rows[0])
-    found = _looked_up(con, sql, (row[column] for row in rows))
+    column, kind, place = next(each for each in KINDS if each[0] in rows[0])
+    found = _looked_up(con, place, (row[column] for row in rows))
     if "line" in rows[0]:
         return [("line", f"{found[row[column]]} line {row['line'] + 1}") for row in rows]
     visitors = _visitors(con, rows) if kind in ("session", "visitor") else [("", None)] * len(rows)
@@ -60,9 +59,15 @@ def _line(row: Known) -> Known:
     return {"order_key": order, "line": line}
 
 
-def _looked_up(con: duckdb.DuckDBPyConnection, sql: str, keys: Iterable[Any]) -> dict[Any, str]:
+def _looked_up(con: duckdb.DuckDBPyConnection, place: Place, keys: Iterable[Any]) -> dict[Any, str]:
+    """The ids of keys. Keys grow with the log, so their span lets the engine skip the rest."""
     told = list(dict.fromkeys(key for key in keys if key is not None))
-    return dict(con.execute(sql, {"keys": told}).fetchall()) if told else {}
+    if not told:
+        return {}
+    relation, key, text = place
+    span = f"{key} >= {min(told)} AND {key} <= {max(told)}"
+    sql = f"SELECT {key}, {text} FROM {relation} WHERE {span} AND {key} IN (SELECT unnest($keys))"
+    return dict(con.execute(sql, {"keys": told}).fetchall())
 
 
 def _visitors(con: duckdb.DuckDBPyConnection, rows: Sequence[Known]) -> list[Name]:

@@ -37,8 +37,10 @@ _TOLD = " + ".join([
     f"CASE WHEN signal THEN {1 << len(ATTRIBUTES)} ELSE 0 END",
 ])  # fmt: skip
 """What an event tells of its session, a bit for each."""
-_PLACES = 1 << 36
-"""More than there are events in a log; with the milliseconds of a day it fits into 63 bits."""
+_PLACES_A_US = 68_000_000
+_PLACES = _PLACES_A_US * 1000
+"""Places in the log for a millisecond: more than there are events, and with the milliseconds of a
+day, the longest timeout, still within 63 bits."""
 _LAST = _PLACES - 1
 
 
@@ -51,25 +53,18 @@ def find_sessions(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     _order(con)
 
 
-def _activity(columns: str) -> str:
-    """The scope's activity, what visitors did themselves, with more columns."""
-    return f"(SELECT *, {_KIND} AS kind, {columns} FROM scope_events WHERE NOT system)"
-
-
 def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     """Begins ``runs`` with every slot.
 
     ``spot`` is an event's moment in its slot and its place in the log as one number, ``turned`` the
     same with places turned round: what is first by both shares its moment with no other.
     """
-    moment = f"ts % {timeout} // 1000 * {_PLACES}"
-    columns = f"""ts // {timeout} AS slot, {_TOLD} AS told,
-        {moment} + seq AS spot, {moment} + {_LAST} - seq AS turned"""
+    moment = f"(ts - slot * {timeout}) * {_PLACES_A_US}"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE runs AS
         SELECT visitor, slot, lo, hi, passive, told, ended_at IS NOT DISTINCT FROM hi AS ended,
             ends > 1 OR (ends = 1 AND ended_at < hi) AS divided,
-            first & {_LAST} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
+            first % {_PLACES} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
             landing_page, {_tied("landing", "landing_turned")} AS landing_tied,
             exit_page, {_tied("exit", "exit_turned")} AS exit_tied
         FROM (
@@ -86,13 +81,18 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
                 max(spot) FILTER (WHERE {_VIEWED}) AS exit,
                 max(turned) FILTER (WHERE {_VIEWED}) AS exit_turned,
                 arg_max(page, spot) FILTER (WHERE {_VIEWED}) AS exit_page
-            FROM {_activity(columns)} GROUP BY visitor, slot
+            FROM (
+                SELECT *, {_KIND} AS kind, {_TOLD} AS told,
+                    {moment} + seq AS spot, {moment} + {_LAST} - seq AS turned
+                FROM (SELECT *, ts // {timeout} AS slot FROM scope_events WHERE NOT system)
+            )
+            GROUP BY visitor, slot
         )
     """)
 
 
 def _tied(spot: str, turned: str) -> str:
-    return f"({spot} & {_LAST}) + ({turned} & {_LAST}) <> {_LAST}"
+    return f"{spot} % {_PLACES} + {turned} % {_PLACES} <> {_LAST}"
 
 
 def _link(con: duckdb.DuckDBPyConnection, timeout: int) -> None:

@@ -92,6 +92,21 @@ EVENT_TABLES = {
 """Where which events are kept: what is looked for over all time is found without going through
 the millions that are not. Together they are the view ``events``."""
 
+
+def kept_in(names: Iterable[str]) -> str:
+    """Where events of these names are kept, as a relation."""
+    wanted = set(names)
+    kinds = (
+        ("mass_events", MASS_EVENTS),
+        ("exposure_events", (EXPOSURE,)),
+        ("record_events", RECORDS),
+    )
+    tables = [table for table, known in kinds if wanted & set(known)]
+    others = wanted.difference(*(known for _, known in kinds))
+    tables += [*(["rare_events"] if others else []), "unvisited_events"]
+    return f"({' UNION ALL '.join(f'SELECT * FROM {table}' for table in tables)})"
+
+
 DDL = f"""
 {"".join(f"CREATE TABLE {table} ({_EVENT_COLUMNS});" for table in EVENT_TABLES)}
 CREATE VIEW events AS {" UNION ALL ".join(f"SELECT * FROM {table}" for table in EVENT_TABLES)};

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from footfall.catalogue import Kpi, Source
-from footfall.catalogue.formula import Number, Tree, evaluate
+from footfall.catalogue.formula import Lookup, Number, compiled
 from footfall.engine import Engine
 from footfall.money import CONTEXT
 from footfall.query.answer import Row, Value, bucket_label, reading_order
@@ -82,101 +82,68 @@ class _Found:
     def rows(self, kpi: Kpi) -> Iterator[Row]:
         """The rows of a KPI; of one with a breakdown of its own one for each value."""
         parts = dict(sources_of(kpi, self.question))
-        now = {part: _Columns.of(sources, self.now) for part, sources in parts.items()}
-        then = {part: _Columns.of(sources, self.then) for part, sources in parts.items()}
-        recipe = _Recipe.of(kpi)
-        every = [column for part in (*now.values(), *then.values()) for column in part.all]
+        now = {part: _Numbers(kpi, sources, self.now) for part, sources in parts.items()}
+        then = {part: _Numbers(kpi, sources, self.then) for part, sources in parts.items()}
+        every = [column for part in (*now.values(), *then.values()) for column in part.columns]
         for cell in self.cells.those_in(every):
             _, bucket, segment = self.cells.labels[cell]
             if kpi.requires and segment.get(kpi.requires, "") is None:
                 continue
-            for part, columns in now.items():
+            for part, numbers in now.items():
                 own = {**segment, kpi.split.column: part} if kpi.split else segment
-                row = Row(kpi.id, bucket, own, *recipe.numbers(*columns.at(cell)))
+                row = Row(kpi.id, bucket, own, *numbers.at(cell))
                 if self.comparison:
-                    before, _, _ = recipe.numbers(*then[part].at(cell))
+                    before, _, _ = then[part].at(cell)
                     is_open = self.comparison.is_open(self.question, cell[0])
                     row = compared(kpi, row, before, is_open=is_open)
                 yield row
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The numbers of a KPI's measures, and how many values each median is the middle of."""
+class _Numbers:
+    """A KPI's value, numerator and denominator in each cell, from its measures' columns."""
 
-    plain: Mapping[str, Column]
-    medians: Mapping[str, tuple[Column, Column]]
-
-    @classmethod
-    def of(cls, sources: Mapping[str, Source], all_columns: Mapping[Source, Column]) -> _Columns:
-        """The columns of these sources."""
-        plain = {
-            name: all_columns.get(source, {})
-            for name, source in sources.items()
-            if source.aggregate != "median"
-        }
-        medians = {
-            name: (all_columns.get(source, {}), all_columns.get(source.known, {}))
-            for name, source in sources.items()
-            if source.aggregate == "median"
-        }
-        return cls(plain, medians)
-
-    @property
-    def all(self) -> Iterable[Column]:
+    def __init__(
+        self, kpi: Kpi, sources: Mapping[str, Source], found: Mapping[Source, Column]
+    ) -> None:
+        self.columns: list[Column] = []
         """Every column that something may be in."""
-        return [*self.plain.values(), *(known for _, known in self.medians.values())]
-
-    def at(self, cell: Cell) -> tuple[dict[str, Number | None], int | None]:
-        """The measures' values in a cell, and of how many values the medians are, if they are."""
-        values: dict[str, Number | None] = {
-            name: column.get(cell, 0) for name, column in self.plain.items()
-        }
-        of = None
-        for name, (twice, known) in self.medians.items():
-            of = int(known.get(cell, 0))
-            values[name] = Fraction(twice.get(cell, 0)) / 2 if of else None
-        return values, of
-
-
-@dataclass(frozen=True, slots=True)
-class _Recipe:
-    """How a KPI's row follows from its measures: its one tree, or the two sides of its division."""
-
-    above: Tree
-    above_is_money: bool
-    below: Tree | None = None
-    below_is_money: bool = False
-    scaled: Tree | None = None
-    """The whole formula, where it is more than the division of the two."""
-
-    @classmethod
-    def of(cls, kpi: Kpi) -> _Recipe:
-        """The recipe of a KPI."""
+        self._of: Lookup | None = None  # of how many values a median is the middle
+        lookups = {name: self._lookup(source, found) for name, source in sources.items()}
         tree, sides = kpi.formula.tree, kpi.formula.sides
-        if sides is None:
-            return cls(tree, kpi.money_of(tree))
-        above, below = sides
-        scaled = None if tree == ("/", above, below) else tree
-        return cls(above, kpi.money_of(above), below, kpi.money_of(below), scaled)
+        above, below = sides or (tree, None)
+        self._above, self._above_is_money = compiled(above, lookups), kpi.money_of(above)
+        self._below = compiled(below, lookups) if below is not None else None
+        self._below_is_money = below is not None and kpi.money_of(below)
+        # the whole formula, where it is more than the division of the two
+        is_more = below is not None and tree != ("/", above, below)
+        self._scaled = compiled(tree, lookups) if is_more else None
 
-    def numbers(
-        self, values: Mapping[str, Number | None], of: int | None
-    ) -> tuple[Value, Value, Value]:
+    def _lookup(self, source: Source, found: Mapping[Source, Column]) -> Lookup:
+        """What gives a measure's value in a cell; of a column that has none there it is 0."""
+        column = found.get(source, {})
+        if source.aggregate != "median":
+            self.columns.append(column)
+            return lambda cell: column.get(cell, 0)
+        known = found.get(source.known, {})
+        self.columns.append(known)
+        self._of = lambda cell: known.get(cell, 0)
+        return lambda cell: Fraction(column.get(cell, 0)) / 2 if known.get(cell) else None
+
+    def at(self, cell: Cell) -> tuple[Value, Value, Value]:
         """Value, numerator and denominator; the denominator of a median is how many it is of."""
-        above = evaluate(self.above, values)
-        if self.below is None:
-            return _plain(above, money=self.above_is_money), None, of
-        below = evaluate(self.below, values)
+        above = self._above(cell)
+        if self._below is None:
+            of = int(self._of(cell) or 0) if self._of else None
+            return _plain(above, money=self._above_is_money), None, of
+        below = self._below(cell)
         return (
-            _quotient(above, below) if self.scaled is None else _scaled(self.scaled, values),
-            _plain(above, money=self.above_is_money),
-            _plain(below, money=self.below_is_money),
+            _quotient(above, below) if self._scaled is None else _float(self._scaled(cell)),
+            _plain(above, money=self._above_is_money),
+            _plain(below, money=self._below_is_money),
         )
 
 
-def _scaled(tree: Tree, values: Mapping[str, Number | None]) -> float | None:
-    value = evaluate(tree, values)
+def _float(value: Number | None) -> float | None:
     return None if value is None else float(value)
 
 

@@ -77,7 +77,18 @@ def _table(told: Explanation, each: Part) -> Table:
 
 def _row(told: Explanation, thing: Thing) -> tuple[str, ...]:
     adds = _adds(told, thing.adds) if thing.counted else ""
-    return (told.time(thing), thing.kind.replace("_", " "), thing.id or "–", adds, thing.why)
+    return (
+        _clock(told.time(thing)),
+        thing.kind.replace("_", " "),
+        thing.id or "–",
+        adds,
+        thing.why,
+    )
+
+
+def _clock(time: str) -> str:
+    """A moment as the wall clock shows it: `2026-01-05 10:00:00`, with thousandths if there are."""
+    return time.replace("T", " ")[: len("2026-01-05 10:00:00.000")].removesuffix(".000")
 
 
 def _adds(told: Explanation, number: Number) -> str:
