@@ -24,7 +24,9 @@ SITE_PAGES = [
 ]
 ADDRESSES = [
     "/s/demo", *SITE_PAGES, "/s/demo/quality", "/s/demo/kpi/revenue", "/s/demo/kpi/exit_rate",
-    "/s/demo/kpi/nps_distribution", "/learn", "/learn/aov",
+    "/s/demo/kpi/nps_distribution", "/s/demo/explain/aov", "/s/demo/explain/nps_distribution",
+    "/s/demo/experience?experience=x-club", "/s/demo/experience/drilldown?experience=x-club",
+    "/s/demo/folder?folder=Games", "/learn", "/learn/aov",
 ]  # fmt: skip
 VOID = {"meta", "link", "input", "br", "img", "path", "rect", "line", "circle"}
 
@@ -68,7 +70,8 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_page_is_there_and_loads_nothing_from_elsewhere(served: Served, address: str) -> None:
-    got = served.get(f"{address}?{PERIOD}" if address.startswith("/s/") else address)
+    further = f"{'&' if '?' in address else '?'}{PERIOD}" if address.startswith("/s/") else ""
+    got = served.get(address + further)
     assert got.status == 200, got.body[:500]
     page = Page(got.body)
     assert "undefined" not in got.body.lower()
@@ -247,6 +250,18 @@ def test_an_export_is_safe_to_open_in_a_spreadsheet(hostile: Served) -> None:
     names = [row["asset"] for row in csv.DictReader(io.StringIO(text))]
     assert any("cmd|" in name for name in names)
     assert not [name for name in names if name.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_what_was_counted_and_what_was_typed_can_be_taken_away(served: Served) -> None:
+    things = served.get(f"/s/demo/explain/orders/things.csv?{PERIOD}")
+    rows = list(csv.DictReader(io.StringIO(things.body)))
+    counted = sum(row["counted"] == "yes" for row in rows)
+    told = served.get(f"{KPIS}?{PERIOD}&kpi=orders").told["rows"][0]["value"]
+    assert counted == told
+    answers = served.get("/s/demo/answers.csv?period=all&experience=x-club&band=promoter")
+    assert answers.status == 200
+    assert "attachment" in answers.headers["content-disposition"]
+    assert all(row["band"] == "promoter" for row in csv.DictReader(io.StringIO(answers.body)))
 
 
 def test_an_empty_workspace_says_what_to_do(footfall: Footfall) -> None:

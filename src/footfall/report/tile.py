@@ -85,7 +85,7 @@ def parts_of(kpi: Kpi, row: Row | None, local: Local) -> str:
 
 def change_of(kpi: Kpi, row: Row | None, answer: Answer, local: Local) -> Change | None:
     """How a number changed; None where there is nothing to compare it with."""
-    if answer.comparison is None or row is None or row.is_open:
+    if answer.comparison is None or row is None or row.is_open or not (row.value or row.previous):
         return None
     if row.change_points is not None:
         text, size = local.points(row.change_points, kpi.unit), row.change_points

@@ -18,6 +18,8 @@ from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
+from footfall.doors.web.exports import Exports
+from footfall.doors.web.frame import Desk
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
@@ -32,12 +34,14 @@ CODES = {404: "not_found", 405: "method_not_allowed"}
 
 def application(held: Held) -> Starlette:
     """The dashboard and the API of a workspace that this process holds."""
+    desk = Desk(held, Memory())
     return Starlette(
         routes=[
             *api.routes(held),
             *_health(held),
             *static.routes(),
-            *Pages(held, Memory()).routes(),
+            *Exports(desk).routes(),
+            *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
