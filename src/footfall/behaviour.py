@@ -24,6 +24,7 @@ from footfall.catalogue.funnel import (
 from footfall.catalogue.funnels import named_funnel
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.vocabulary import EVENTS
+from footfall.held import Holder, asked
 from footfall.query.acts import COLUMNS, DIMENSIONS, Asked
 from footfall.query.findings import TEXT, Asker, Findings, Found
 from footfall.query.said import Where, asked_days, listed, wanted
@@ -47,6 +48,10 @@ class Opened(Protocol):
     """What reports need of a workspace."""
 
     folder: Path
+
+    def holder(self) -> Holder | None:
+        """The process that holds the database, where it is another one."""
+        ...
 
     def site(self, site_id: str | None = None) -> Site:
         """A site by its id."""
@@ -88,6 +93,7 @@ class _Report:
 class Behaviour:
     """The reports of a workspace. All raise RequestError where the question is wrong."""
 
+    @asked
     def funnel(  # noqa: PLR0913 - the words of a question, as people say them
         self: Opened,
         name: str | None = None,
@@ -116,6 +122,7 @@ class Behaviour:
         columns = report.columns(COLUMNS)
         return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel=funnel)
 
+    @asked
     def retention(
         self: Opened,
         every: str = "week",
@@ -141,6 +148,7 @@ class Behaviour:
             report.asker, columns, rows, report.asked.by, every=every
         )
 
+    @asked
     def pages(  # noqa: PLR0913 - as above
         self: Opened,
         kind: str = "top",
@@ -161,6 +169,7 @@ class Behaviour:
         rows = pages.pages_rows(report.engine, catalogue, report.asked, kind, _most(limit))
         return report.findings(pages.COLUMNS, rows)
 
+    @asked
     def paths(  # noqa: PLR0913 - as above
         self: Opened,
         kind: str | None = None,
@@ -186,6 +195,7 @@ class Behaviour:
         )
         return report.findings(paths.COLUMNS, rows)
 
+    @asked
     def clickmap(  # noqa: PLR0913 - as above
         self: Opened,
         page: str,
@@ -206,6 +216,7 @@ class Behaviour:
         columns = report.columns(clicks.COLUMNS)
         return clicks.ClickFindings(report.asker, columns, rows, report.asked.by, page=page)
 
+    @asked
     def leaks(  # noqa: PLR0913 - as above
         self: Opened,
         name: str | None = None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
+from footfall.held import Hold, Holder, asked, find_holder
+from footfall.held.ask import HeldElsewhereError
 from footfall.localtime import day_date, local_day, local_hour
 from footfall.log.store import EventLog
 from footfall.query.answer import Answer
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 
     from footfall.explain import Explanation
     from footfall.facts.arrivals import Appended
-    from footfall.facts.lists import Exported
+    from footfall.facts.lists import Exported, Written
     from footfall.facts.projection import Projection
     from footfall.facts.quality import Quality
     from footfall.log.control import Control
@@ -52,6 +55,7 @@ VARIABLE = "FOOTFALL_WORKSPACE"
 FALLBACK = "footfall-workspace"
 FOLDERS = ("kpis", "rules", "segments", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
+_PROCESS = re.compile(r"PID \d+")
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
 
@@ -93,6 +97,8 @@ class Workspace(Behaviour):
 
     folder: Path
     clock: Clock = field(default_factory=SystemClock)
+    hold: Hold | None = None
+    """The database that this process holds for all its threads, in the one that serves."""
     settings: Settings = field(init=False)
     _con: duckdb.DuckDBPyConnection | None = field(default=None, init=False)
     _writable: bool = field(default=False, init=False)
@@ -160,8 +166,15 @@ class Workspace(Behaviour):
         """The site's event log."""
         return EventLog(self.data / "log" / site.id)
 
+    def holder(self) -> Holder | None:
+        """The process that serves this workspace, where it is another one."""
+        if self.hold is not None or self._con is not None:
+            return None
+        return find_holder(self.data)
+
     # --- asking ----------------------------------------------------------------------------
 
+    @asked
     def kpis(  # noqa: PLR0913 - the words of a question, as people say them
         self,
         ids: Sequence[str] | str = (),
@@ -213,6 +226,7 @@ class Workspace(Behaviour):
             chosen, left_out, rows, segment, cumulate, comparison,
         )  # fmt: skip
 
+    @asked
     def team(
         self,
         *,
@@ -248,17 +262,48 @@ class Workspace(Behaviour):
         start: str | date | None = None,
         end: str | date | None = None,
         site: str | None = None,
-    ) -> Exported:
+    ) -> Exported | Written:
         """The site's sessions, orders or conversations as a list, the earliest first.
 
         Days are those on which each of them begins. Raises RequestError for any other list.
         """
+        from footfall.facts.lists import Written  # noqa: PLC0415
+
+        if (holder := self.holder()) is None:
+            return self._exported(what, start, end, site)
+        holder.line.close()
+        with self.staging() as folder:
+            path = folder / "list.parquet"
+            self.write_list(path, what, start=start, end=end, site=site)
+            return Written.at(path)
+
+    @asked
+    def write_list(
+        self,
+        path: Path,
+        what: str,
+        *,
+        start: str | date | None = None,
+        end: str | date | None = None,
+        site: str | None = None,
+    ) -> None:
+        """Writes what `export` gives into a Parquet file."""
+        self._exported(what, start, end, site).write(path)
+
+    def _exported(
+        self,
+        what: str,
+        start: str | date | None,
+        end: str | date | None,
+        site: str | None,
+    ) -> Exported:
         from footfall.facts.lists import Exported, list_of  # noqa: PLC0415
 
         found, the_site, days = list_of(what), self.site(site), asked_days(start, end)
         projection = self.projection(the_site)
         return Exported(projection, found, self.period(projection, *days))
 
+    @asked
     def drilldown(
         self,
         experience: str,
@@ -302,6 +347,7 @@ class Workspace(Behaviour):
         now = local_hour(self.clock.now_ms() * 1000, site.timezone)
         return Comparison.of(with_, align or ALIGNED[0], first, last, now)
 
+    @asked
     def explain(  # noqa: PLR0913 - the words of a question, as people say them
         self,
         kpi: str,
@@ -338,6 +384,7 @@ class Workspace(Behaviour):
             rows, explain(projection, replace(question, by=()), limit),
         )  # fmt: skip
 
+    @asked
     def quality(self, site: str | None = None) -> Quality:
         """The site's data quality: what was refused, repeated, in conflict, or without money."""
         from footfall.facts.quality import inspect  # noqa: PLC0415
@@ -359,39 +406,52 @@ class Workspace(Behaviour):
 
     def _known_days(self, projection: Projection) -> tuple[date, date]:
         """The local days of the first and the last event; without events today."""
-        row = projection.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
-        if row and row[0] is not None:
-            return day_date(row[0]), day_date(row[1])
+        if (known := projection.known_days()) is not None:
+            return day_date(known[0]), day_date(known[1])
         today = local_day(self.clock.now_ms() * 1000, projection.site.timezone)
         return today, today
 
     # --- writing ---------------------------------------------------------------------------
 
+    @asked
     def append_events(
         self, site: Site, parts: Sequence[Path], tell: Told = lambda _: None
     ) -> Appended:
         """Puts staged events into the site's log and facts, each once."""
-        return self.projection(site, write=True).append(parts, tell)
+        with self._writing(site):
+            return self.projection(site, write=True, tell=tell).append(parts, tell)
 
+    @asked
     def append_table(self, site: Site, kind: str, staged: Path) -> None:
         """Puts a staged cost table into the site's log."""
-        self.projection(site, write=True).append_table(kind, staged)
+        with self._writing(site):
+            self.projection(site, write=True).append_table(kind, staged)
 
+    @asked
     def rebuild(self, site: Site, tell: Told = lambda _: None) -> int:
         """Builds the site's projection again from the log; how many events it holds."""
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
-        projection = Projection(self._connect(write=True), site, self.log(site))
-        projection.rebuild(tell)
-        return projection.position()
+        with self._writing(site):
+            projection = Projection(self._connect(write=True), site, self.log(site))
+            projection.rebuild(tell)
+            return projection.position()
 
+    @asked
     def remove_site_data(self, site: Site) -> None:
         """Forgets all of a site's events and facts, for a site that is made anew (the demo)."""
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
-        Projection(self._connect(write=True), site, self.log(site)).remove()
-        self.control.forget_site(site.id)
-        shutil.rmtree(self.log(site).folder, ignore_errors=True)
+        with self._writing(site):
+            Projection(self._connect(write=True), site, self.log(site)).remove()
+            self.control.forget_site(site.id)
+            shutil.rmtree(self.log(site).folder, ignore_errors=True)
+
+    @contextmanager
+    def _writing(self, site: Site) -> Iterator[None]:
+        """Nobody else writes meanwhile: in this process; other processes have no database then."""
+        with self.hold.writing(site.id) if self.hold else nullcontext():
+            yield
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -399,7 +459,8 @@ class Workspace(Behaviour):
 
         What a process that is no longer there could not remove is removed first.
         """
-        folder = self.data / "staging" / f"{os.getpid()}-{self.clock.now_ms()}"
+        # absolute: whoever holds the workspace may be at work in another folder
+        folder = self.data.absolute() / "staging" / f"{os.getpid()}-{self.clock.now_ms()}"
         _sweep(folder.parent)
         folder.mkdir(parents=True)
         try:
@@ -409,6 +470,15 @@ class Workspace(Behaviour):
 
     # --- the database ----------------------------------------------------------------------
 
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """The database itself, for a process that holds it for its threads."""
+        return self._connect(write=True)
+
+    def interrupt(self) -> None:
+        """Breaks off the statement that runs here in another thread."""
+        if self._con is not None:
+            self._con.interrupt()
+
     def projection(
         self, site: Site, *, write: bool = False, tell: Told = lambda _: None
     ) -> Projection:
@@ -416,14 +486,34 @@ class Workspace(Behaviour):
         from footfall.facts.projection import Projection  # noqa: PLC0415
 
         projection = Projection(self._connect(write=write), site, self.log(site))
-        if projection.is_current():
+        if self._is_ready(projection):
             return projection
-        projection = Projection(self._connect(write=True), site, self.log(site))
-        projection.catch_up(tell)
+        with self._writing(site):
+            projection = Projection(self._connect(write=True), site, self.log(site))
+            projection.catch_up(tell)
+            if self.hold:
+                self.hold.in_doubt.discard(site.id)
         return projection
+
+    def _is_ready(self, projection: Projection) -> bool:
+        """Whether it can be asked as it is.
+
+        Where this process holds the database nobody else writes: what the log has and the facts
+        have not yet is being built just now, and nobody who reads waits for it.
+        """
+        if self.hold is None:
+            return projection.is_current()
+        if projection.site.id not in self.hold.in_doubt:
+            return projection.is_built()
+        if is_current := projection.is_current():
+            self.hold.in_doubt.discard(projection.site.id)
+        return is_current
 
     def _connect(self, *, write: bool) -> duckdb.DuckDBPyConnection:
         """The connection at hand; opened anew for writing if it was opened for reading only."""
+        if self.hold is not None:
+            self._con = self._con or self.hold.root.cursor()
+            return self._con
         path = self.data / "footfall.duckdb"
         write = write or not path.exists()
         if self._con is not None and (self._writable or not write):
@@ -454,10 +544,14 @@ class Workspace(Behaviour):
                     write = is_new = True
 
     def _wait(self, until: float, error: Exception) -> None:
-        """Waits a moment for whoever is writing, or gives up."""
+        """Waits a moment for whoever is at work here, or gives up."""
+        if (holder := find_holder(self.data)) is not None:
+            holder.line.close()
+            raise HeldElsewhereError(f"{self.folder}: `footfall serve` began here just now")
         if time.monotonic() > until:
+            who = _PROCESS.search(str(error))
             raise FootfallError(
-                f"{self.folder}: another footfall command is writing here; "
+                f"{self.folder}: another process{f' ({who[0]})' if who else ''} is at work here; "
                 "try again when it is done"
             ) from error
         time.sleep(0.1)

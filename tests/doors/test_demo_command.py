@@ -24,7 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Footfall:
 @pytest.mark.slow
 def test_the_same_wish_gives_the_same_numbers_and_replaces_the_old_ones(demo: Footfall) -> None:
     before = demo.numbers()
-    assert demo("demo", "--days", "2", "--visitors", "50", "--seed", "7").code == 0
+    assert demo("demo", "--no-serve", "--days", "2", "--visitors", "50", "--seed", "7").code == 0
     assert demo.numbers() != before
     assert demo(*WISH).code == 0
     assert demo.numbers() == before

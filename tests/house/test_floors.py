@@ -18,17 +18,18 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # Floor by floor from the ground. A door is a room of its own; the command line is the front door,
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
-    {"errors"},
-    {"clock", "money", "localtime"},
+    {"errors", "messages", "version"},
+    {"clock", "money", "localtime", "held"},
     {"schema", "settings"},
     {"event", "engine", "catalogue"},
     {"log", "query"},
     {"facts"},
     {"explain"},
     {"report"},
-    {"behaviour"},
+    {"behaviour", "draw"},
     {"workspace", "proof"},
-    {"doors.importers", "doors.demo"},
+    {"holding"},
+    {"doors.importers", "doors.demo", "doors.web"},
     {"doors.cli"},
     {"__init__", "__main__"},
 )

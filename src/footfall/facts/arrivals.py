@@ -35,6 +35,8 @@ class Appended:
     stored: int
     duplicates: int
     conflicts: tuple[Conflict, ...]
+    files: tuple[str, ...] = ()
+    """The files of the log that hold what was stored."""
 
     def __add__(self, other: Appended) -> Appended:
         """Both together."""
@@ -42,6 +44,7 @@ class Appended:
             self.stored + other.stored,
             self.duplicates + other.duplicates,
             self.conflicts + other.conflicts,
+            self.files + other.files,
         )
 
 
@@ -88,10 +91,12 @@ class Arrivals:
         if counts.get("conflict"):
             told = self.con.execute(_CONFLICTS.format(staged=parquet(part), part=number)).fetchall()
             conflicts = tuple(Conflict(*row) for row in told)
-        appended = Appended(fresh, counts.get("duplicate", 0), conflicts)
         draft = self.log.draft(self.log.next_number() + len(self.drafts))
+        name = draft.with_suffix("").name
+        kept = (name,) if fresh else ()
+        appended = Appended(fresh, counts.get("duplicate", 0), conflicts, kept)
         if not fresh:
-            return draft.with_suffix("").name, appended
+            return name, appended
         if counts:
             self._write_fresh(part, number, draft)
             load(self.con, part, base, self.site, fresh="fresh_rows")
@@ -99,7 +104,7 @@ class Arrivals:
             part.replace(draft)
             load(self.con, draft, base, self.site)
         self.drafts.append(draft)
-        return draft.with_suffix("").name, appended
+        return name, appended
 
     def _write_fresh(self, part: Path, number: int, draft: Path) -> None:
         """Begins to write the fresh rows only, in the order in which they came."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from footfall.errors import RequestError, unknown
 from footfall.localtime import day_number
@@ -131,6 +132,46 @@ class Exported:
         con.execute(f'USE "{self.projection.schema}"')
         sql, _ = _statement(self.what, self.days, {})
         return con.sql(sql).to_arrow_reader(BATCH)
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
+        return self.batches().read_all()
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as Python values."""
+        found: list[dict[str, Any]] = self.to_arrow().to_pylist()
+        return found
+
+    def write(self, path: Path) -> None:
+        """Writes the rows into a Parquet file, so many at a time."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
+
+        batches = self.batches()
+        with pq.ParquetWriter(path, batches.schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A list that another process wrote into a Parquet file; to be read like the list itself."""
+
+    file: BinaryIO
+
+    @classmethod
+    def at(cls, path: Path) -> Written:
+        """The list at a path, which may be removed from now on."""
+        return cls(path.open("rb"))
+
+    def batches(self) -> pa.RecordBatchReader:
+        """The rows, so many at a time, from the first one on; money as decimals."""
+        import pyarrow as pa  # noqa: PLC0415 - slow to import
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        self.file.seek(0)
+        found = pq.ParquetFile(self.file)
+        return pa.RecordBatchReader.from_batches(found.schema_arrow, found.iter_batches(BATCH))
 
     def to_arrow(self) -> pa.Table:
         """The rows as a pyarrow table."""

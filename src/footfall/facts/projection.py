@@ -48,12 +48,16 @@ class Projection:
 
     def is_current(self) -> bool:
         """Whether it holds the whole log under today's rules and settings."""
+        return self.is_built() and self._known_files() == {
+            file.path.name for file in self.log.files()
+        }
+
+    def is_built(self) -> bool:
+        """Whether it is there, built under today's rules and settings."""
         if not self.exists():
             return False
         self.use()
-        return self._is_built_alike() and self._known_files() == {
-            file.path.name for file in self.log.files()
-        }
+        return self._is_built_alike()
 
     def catch_up(self, tell: Told = lambda _: None) -> None:
         """Brings the projection up to the log, whatever state it is in."""
@@ -95,6 +99,18 @@ class Projection:
         """How many events of the log it holds."""
         row = self.con.execute("SELECT coalesce(sum(rows), 0) FROM log_position").fetchone()
         return int(row[0]) if row else 0
+
+    def state(self) -> tuple[int, int]:
+        """What changes with everything that is taken in: how many files and events of the log."""
+        row = self.con.execute(
+            "SELECT count(*), coalesce(sum(rows), 0) FROM log_position"
+        ).fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def known_days(self) -> tuple[int, int] | None:
+        """The local days of the first and the last event; None without events."""
+        row = self.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
+        return None if row is None or row[0] is None else (row[0], row[1])
 
     def append(self, parts: Sequence[Path], tell: Told = lambda _: None) -> Appended:
         """Puts staged events into the log, each once, and into the facts; all of it or nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from footfall.errors import RequestError
@@ -25,6 +25,20 @@ def wanted(where: Where | None) -> dict[str, tuple[str | None, ...]]:
 
 def _values(value: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
     return (value,) if value is None or isinstance(value, str) else tuple(value)
+
+
+def read_where(told: Iterable[str]) -> dict[str, list[str | None]]:
+    """The conditions by dimension. Raises RequestError where one is not DIM=VALUE."""
+    found: dict[str, list[str | None]] = {}
+    for each in told:
+        name, sign, value = each.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(
+                f"--where {each!r} is no condition; write DIM=VALUE, such as device=mobile, "
+                "or DIM= for what has no value"
+            )
+        found.setdefault(name.strip(), []).append(value or None)
+    return found
 
 
 def asked_days(start: str | date | None, end: str | date | None) -> tuple[date | None, date | None]:

@@ -15,13 +15,13 @@ from footfall.report.data import safe
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from footfall.facts.lists import Exported
+    from footfall.facts.lists import Exported, Written
 
 AMOUNTS = ("revenue", "direct_sales", "refunded")
 """Columns that are money of the site's currency: texts, exact. Other decimals are numbers."""
 
 
-def list_json(found: Exported, currency: str) -> Iterator[str]:
+def list_json(found: Exported | Written, currency: str) -> Iterator[str]:
     """The list as JSON text, each row on a line of its own."""
     yield "["
     between = "\n  "
@@ -31,7 +31,7 @@ def list_json(found: Exported, currency: str) -> Iterator[str]:
     yield "\n]\n"
 
 
-def list_csv(found: Exported, currency: str) -> Iterator[str]:
+def list_csv(found: Exported | Written, currency: str) -> Iterator[str]:
     """The list as CSV with a header, null empty, safe to open in a spreadsheet."""
     batches = found.batches()
     yield _csv_line(batches.schema.names)

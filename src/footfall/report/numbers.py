@@ -45,13 +45,13 @@ def count(value: Number) -> str:
     """How many: `1,234`; where things have fractions (kilograms), at most three decimals."""
     if isinstance(value, int):
         return _signed(f"{value:,}")
-    text = f"{_rounded(value, MOST_DECIMALS):,f}"
+    text = f"{rounded(value, MOST_DECIMALS):,f}"
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def money(value: Number, currency: str) -> str:
     """An amount in its currency's minor unit: `€1,234.50`, `¥1,235`, `CHF 12.00`, `−€3.00`."""
-    amount = round_half_away(_exact(value), currency)
+    amount = round_half_away(exact(value), currency)
     sign = MINUS if amount < 0 else ""
     symbol = SYMBOLS.get(currency, f"{currency} ")
     return f"{sign}{symbol}{abs(amount):,f}"
@@ -59,7 +59,7 @@ def money(value: Number, currency: str) -> str:
 
 def rate(value: Number) -> str:
     """A fraction as a percentage: `2.34 %`. It may be above 100 % (rule R14)."""
-    return f"{_decimals(_exact(value) * 100, 2)} %"
+    return f"{_decimals(exact(value) * 100, 2)} %"
 
 
 def ratio(value: Number) -> str:
@@ -79,14 +79,14 @@ def score(value: Number) -> str:
 
 def seconds(value: Number) -> str:
     """A duration: `4.2 s`, `8 min 36 s`, `2 h 05 min`."""
-    exact = _exact(value)
-    sign, exact = (MINUS, -exact) if exact < 0 else ("", exact)
-    if _rounded(exact, 1) < MINUTE:
-        return f"{sign}{_decimals(exact, 1)} s"
-    whole = int(_rounded(exact, 0))
+    length = exact(value)
+    sign, length = (MINUS, -length) if length < 0 else ("", length)
+    if rounded(length, 1) < MINUTE:
+        return f"{sign}{_decimals(length, 1)} s"
+    whole = int(rounded(length, 0))
     if whole < HOUR:
         return sign + " ".join((f"{whole // MINUTE}", "min", f"{whole % MINUTE:02}", "s"))
-    minutes_ = int(_rounded(exact / MINUTE, 0))
+    minutes_ = int(rounded(length / MINUTE, 0))
     return sign + " ".join((f"{minutes_ // 60:,}", "h", f"{minutes_ % 60:02}", "min"))
 
 
@@ -112,15 +112,16 @@ UNITS: dict[str, Callable[[Number], str]] = {
 
 
 def _decimals(value: Number, places: int) -> str:
-    return _signed(f"{_rounded(value, places):,f}")
+    return _signed(f"{rounded(value, places):,f}")
 
 
-def _rounded(value: Number, places: int) -> Decimal:
-    rounded = _exact(value).quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
-    return abs(rounded) if rounded.is_zero() else rounded
+def rounded(value: Number, places: int) -> Decimal:
+    """The value with so many decimals, half away from zero; never minus zero."""
+    found = exact(value).quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+    return abs(found) if found.is_zero() else found
 
 
-def _exact(value: Number) -> Decimal:
+def exact(value: Number) -> Decimal:
     """The value as people would write it down: a float by its shortest digits."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
 

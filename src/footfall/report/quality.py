@@ -1,8 +1,9 @@
-"""Data quality in a terminal: what could not be taken at its word, and how much there is of it."""
+"""Data quality: what could not be taken at its word, and how much there is of it."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from footfall.facts.quality import Quality, Received
 from footfall.report.numbers import count, money
@@ -10,22 +11,38 @@ from footfall.report.table import PLAIN, Column, Style, Table, lines
 
 INDENT = "  "
 COLUMNS = (Column(""), Column("", right=True), Column("", rank=1, faint=True))
-Line = tuple[str, ...]
-
-
+Cells = tuple[str, ...]
+Worth = tuple[Decimal, str]
+"""An amount and its currency."""
+Line = tuple[str, int | Worth, str]
+"""What there is, how much of it, and what that means."""
 DAYS_SHOWN = 14
 
 
 def report(quality: Quality, name: str, width: int, style: Style = PLAIN) -> list[str]:
     """The lines that people read."""
     heading = style.strong(name) + style.faint(" · data quality, all time")
-    rows: list[Line | str] = ["Imports", *_imports(quality), "", "Visitors", *_visitors(quality)]
-    rows += ["", "Money", *_money(quality)]
-    if quality.unknown_names:
-        rows += ["", "Events of other programs that have no name of ours"]
-        rows += [_line(event, number) for event, number in quality.unknown_names.items()]
+    rows: list[Cells | str] = []
+    for title, told in sections(quality):
+        rows += ["", title] if rows else [title]
+        rows += [(INDENT + what, _number(much), note) for what, much, note in told]
     found = [heading, "", *lines(Table(COLUMNS, tuple(rows)), width, style)]
     return [*found, *_days(quality, width, style)]
+
+
+def sections(quality: Quality) -> list[tuple[str, list[Line]]]:
+    """What is told of all time, by what it is about; what is part of a line is indented."""
+    names = [_line(event, number) for event, number in quality.unknown_names.items()]
+    return [
+        ("Imports", _imports(quality)),
+        ("Visitors", _visitors(quality)),
+        ("Money", _money(quality)),
+        *([("Events of other programs that have no name of ours", names)] if names else []),
+    ]
+
+
+def _number(much: int | Worth) -> str:
+    return count(much) if isinstance(much, int) else money(*much)
 
 
 def _imports(quality: Quality) -> list[Line]:
@@ -68,7 +85,7 @@ def _days(quality: Quality, width: int, style: Style) -> list[str]:
     return ["", *lines(Table(columns, rows, title), width, style)]
 
 
-def _day(day: date, told: Received) -> Line:
+def _day(day: date, told: Received) -> Cells:
     numbers = (
         told.received, told.stored, told.duplicates, told.duplicate_conflicts, told.refused,
         told.left_out,
@@ -93,7 +110,7 @@ def _money(quality: Quality) -> list[Line]:
         ),
         _line("Refunds without money", quality.refunds_without_money, "of unknown orders or worth"),
         *(
-            (f"{INDENT * 2}what they say they are worth", money(-worth, currency), "")
+            (f"{INDENT}what they say they are worth", (-worth, currency), "")
             for currency, worth in quality.refunds_without_money_worth.items()
         ),
         _line("Damaged order ids", quality.damaged_order_ids, "a spreadsheet wrote 1.23E+15"),
@@ -101,4 +118,4 @@ def _money(quality: Quality) -> list[Line]:
 
 
 def _line(what: str, number: int, note: str = "") -> Line:
-    return (INDENT + what, count(number), note if number else "")
+    return (what, number, note if number else "")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format
-from footfall.doors.cli.kpis import read_where
 from footfall.doors.cli.screen import show, style, width
+from footfall.query.said import read_where
 
 if TYPE_CHECKING:
     from footfall.query.findings import Findings

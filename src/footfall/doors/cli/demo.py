@@ -43,7 +43,21 @@ def _run(args: Namespace) -> int:
         _report(found, files)
         several = len(found.settings.sites) > 1
     show(["", *_further(folder, several=several)])
+    if not args.no_serve:
+        _serve(folder)
     return 0
+
+
+def _serve(folder: Path) -> None:
+    """Serves the store, unless that is done already, at the usual address if nobody has it."""
+    from footfall.doors.cli.serve import serve_until_stopped  # noqa: PLC0415
+    from footfall.held import find_holder  # noqa: PLC0415
+
+    show([""])
+    if (holder := find_holder(folder / "data")) is not None:
+        show([f"The dashboard is {holder.ask('about', {})}."])
+    else:
+        serve_until_stopped(folder, any_port=True)
 
 
 def _until(told: str) -> date | None:
@@ -103,9 +117,10 @@ def _further(folder: Path, *, several: bool) -> list[str]:
 
 COMMAND = Command(
     "demo",
-    "Makes a realistic store's events, imports them into a site `demo`, and prints its KPIs.",
+    "Makes a realistic store's events, imports them into a site `demo`, prints its KPIs, and "
+    "serves the dashboard.",
     _options,
     _run,
-    "  footfall demo --no-serve\n  footfall demo --days 30 --visitors 5000 --seed 7",
+    "  footfall demo\n  footfall demo --no-serve --days 30 --visitors 5000 --seed 7",
     site=False,
 )

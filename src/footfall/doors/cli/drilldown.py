@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.kpis import read_where
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import show, style, width
+from footfall.query.said import read_where
 
 FORMATS = ("table", "json", "csv")
 

@@ -12,7 +12,7 @@ from footfall.doors.cli.formats import add_format, check_format
 from footfall.doors.cli.options import Command
 
 if TYPE_CHECKING:
-    from footfall.facts.lists import Exported
+    from footfall.facts.lists import Exported, Written
 
 FORMATS = ("csv", "json", "parquet")
 
@@ -37,7 +37,7 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-def _write_text(exported: Exported, form: str, currency: str, out: str | None) -> None:
+def _write_text(exported: Exported | Written, form: str, currency: str, out: str | None) -> None:
     from footfall.report.lists import list_csv, list_json  # noqa: PLC0415
 
     pieces = (list_json if form == "json" else list_csv)(exported, currency)
@@ -48,7 +48,7 @@ def _write_text(exported: Exported, form: str, currency: str, out: str | None) -
         file.writelines(pieces)
 
 
-def _write_parquet(exported: Exported, out: str | None) -> None:
+def _write_parquet(exported: Exported | Written, out: str | None) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
 
     batches = exported.batches()

@@ -9,13 +9,12 @@ from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format, write
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import note, show, style, width
-from footfall.errors import RequestError, nearest
+from footfall.errors import nearest
+from footfall.query.said import read_where
 
 if TYPE_CHECKING:
     from footfall.query.answer import Answer
     from footfall.settings import Site
-
-Wanted = dict[str, list[str | None]]
 
 
 def _options(parser: ArgumentParser) -> None:
@@ -61,20 +60,6 @@ def _run(args: Namespace) -> int:
     for name, values in where.items():
         _hint(name, values)
     return 0
-
-
-def read_where(told: list[str]) -> Wanted:
-    """The conditions by dimension. Raises RequestError where one is not DIM=VALUE."""
-    found: Wanted = {}
-    for each in told:
-        name, sign, value = each.partition("=")
-        if not sign or not name.strip():
-            raise RequestError(
-                f"--where {each!r} is no condition; write DIM=VALUE, such as device=mobile, "
-                "or DIM= for what has no value"
-            )
-        found.setdefault(name.strip(), []).append(value or None)
-    return found
 
 
 def _show(answer: Answer, site: Site, args: Namespace) -> None:

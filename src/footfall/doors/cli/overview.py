@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from footfall.version import installed_version
 
 OVERVIEW = """\
 Footfall turns the events of a store into its KPIs.
@@ -26,6 +26,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
     catalogue [ID]     what each KPI means
     drilldown ID       inside a chat experience: its modules, from cold to hot
     quality            what of the data could not be taken at its word
+    serve              the dashboard and the API, on this machine
 
   care
     quarantine list    the rows that were refused, and why
@@ -40,11 +41,3 @@ A workspace is one folder; -w names it, else $FOOTFALL_WORKSPACE, else the neare
 def overview(asked: list[str]) -> str:
     """The commands, or the version where that was asked for."""
     return f"footfall {installed_version()}\n" if asked in (["--version"], ["-V"]) else OVERVIEW
-
-
-def installed_version() -> str:
-    """The version that is installed; a checkout that is not installed has none."""
-    try:
-        return version("footfall")
-    except PackageNotFoundError:
-        return "(not installed)"

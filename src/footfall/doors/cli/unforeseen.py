@@ -33,7 +33,7 @@ def _details(kind: type[BaseException], error: BaseException, trace: TracebackTy
     """The stack trace, with what is needed to make sense of it."""
     import traceback  # noqa: PLC0415 - seldom needed
 
-    from footfall.doors.cli.overview import installed_version  # noqa: PLC0415
+    from footfall.version import installed_version  # noqa: PLC0415
 
     about = (
         f"footfall {installed_version()}, Python {platform.python_version()}, "

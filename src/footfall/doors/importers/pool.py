@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Self, cast
 
+from footfall import messages
 from footfall.doors.importers import worker
 from footfall.doors.importers.pieces import Piece
 from footfall.doors.importers.work import Outcome
@@ -100,8 +101,8 @@ class _Worker:
         try:
             tasks = cast("BinaryIO", self._process.stdin)
             for message in (number, *task, worker.DONE):
-                worker.send(tasks, message)
-            answer = worker.receive(cast("BinaryIO", self._process.stdout))
+                messages.send(tasks, message)
+            answer = messages.receive(cast("BinaryIO", self._process.stdout))
         except OSError:
             answer = None
         if isinstance(answer, Outcome):

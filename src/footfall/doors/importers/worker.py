@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +11,8 @@ from typing import BinaryIO, cast
 from footfall.doors.importers.pieces import Piece
 from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import FootfallError
+from footfall.messages import receive, send
 
-LENGTH = struct.Struct("<Q")
 DONE = "done"
 """Follows the last piece of a task."""
 
@@ -30,24 +28,6 @@ class WithoutPandas:
         """What the import system asks first."""
         if name == "pandas":
             raise ModuleNotFoundError(name=name)
-
-
-def send(stream: BinaryIO, message: object) -> None:
-    """One message to the other side."""
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> object | None:
-    """The next message of the other side; None when it has gone."""
-    length = stream.read(LENGTH.size)
-    if len(length) < LENGTH.size:
-        return None
-    (size,) = LENGTH.unpack(length)
-    data = stream.read(size)
-    return pickle.loads(data) if len(data) == size else None  # noqa: S301 - between own processes
 
 
 def main() -> None:

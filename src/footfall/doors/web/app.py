@@ -1,0 +1,71 @@
+"""The application: every address, and what answers there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from footfall.doors.web import api, static
+from footfall.doors.web.asking import Memory
+from footfall.doors.web.dashboard import Pages
+from footfall.doors.web.endpoints import ROOT
+from footfall.doors.web.guard import Guard
+from footfall.doors.web.problems import problem
+from footfall.doors.web.render import page
+from footfall.holding import Held
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+def application(held: Held) -> Starlette:
+    """The dashboard and the API of a workspace that this process holds."""
+    return Starlette(
+        routes=[
+            *api.routes(held),
+            *_health(held),
+            *static.routes(),
+            *Pages(held, Memory()).routes(),
+        ],
+        middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={HTTPException: _refused, Exception: _unforeseen},
+    )
+
+
+def _health(held: Held) -> list[Route]:
+    def ready(_: Request) -> Response:
+        is_ready = held.is_ready()
+        return JSONResponse({"status": "ok" if is_ready else "starting"}, 200 if is_ready else 503)
+
+    return [
+        Route("/healthz", lambda _: JSONResponse({"status": "ok"}), methods=["GET"]),
+        Route("/readyz", ready, methods=["GET"]),
+    ]
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    code, detail = CODES.get(error.status_code, "refused"), str(error.detail)
+    return _answer(request, error.status_code, code, detail)
+
+
+async def _unforeseen(request: Request, __: Exception) -> Response:
+    """What nobody foresaw; where it runs, the log says more."""
+    return _answer(request, 500, "unforeseen", "something went wrong that nobody foresaw")
+
+
+def _answer(request: Request, status: int, code: str, detail: str) -> Response:
+    """A problem as data, or as a page where a person reads it."""
+    is_read = "text/html" in request.headers.get("accept", "")
+    if is_read and not request.url.path.startswith(ROOT):
+        return page("problem.html", status, title=HTTPStatus(status).phrase, detail=detail)
+    return problem(status, code, detail)

@@ -1,0 +1,163 @@
+"""Asking for a page: the questions of one request, and the answers that are known already."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from footfall.catalogue import Catalogue
+from footfall.doors.web.state import State, usual_every
+from footfall.localtime import day_date, local_day
+from footfall.query.question import choose
+from footfall.query.segment import Segment
+from footfall.query.segment_file import find_segment
+from footfall.report.local import Local
+from footfall.settings import Site
+from footfall.workspace import Workspace
+
+if TYPE_CHECKING:
+    from footfall.query.answer import Answer
+
+MOST_ANSWERS = 400
+
+
+@dataclass
+class Memory:
+    """The latest answers. An answer is known by its question and all that it was computed from."""
+
+    _known: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: Hashable) -> Any | None:
+        """The answer to a question, if it is known."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def keep(self, key: Hashable, answer: Any) -> None:
+        """Keeps an answer, and forgets the one that nobody asked for longest."""
+        with self._lock:
+            self._known[key] = answer
+            if len(self._known) > MOST_ANSWERS:
+                self._known.popitem(last=False)
+
+
+@dataclass
+class Asker:
+    """What one request asks of one site."""
+
+    workspace: Workspace
+    site: Site
+    state: State
+    memory: Memory
+    _fits: dict[Hashable, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def local(self) -> Local:
+        """How the site's people write."""
+        return Local.of(self.site)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The site's KPIs."""
+        return self.workspace.catalogue(self.site)
+
+    @cached_property
+    def known_days(self) -> tuple[date, date] | None:
+        """The days of the first and the last event; None where there are no events."""
+        key = ("days", self.site.id, self._position)
+        if (known := self.memory.get(key)) is None:
+            known = self.workspace.projection(self.site).known_days() or ()
+            self.memory.keep(key, known)
+        return (day_date(known[0]), day_date(known[1])) if known else None
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """The days of the page, from the first to the last."""
+        first, last = self.state.days()
+        known = self.known_days or (self.state.today, self.state.today)
+        return (
+            first or min(known[0], last or known[0]),
+            last or max(known[1], first or known[1]),
+        )
+
+    @property
+    def every(self) -> str:
+        """The length of buckets: as it was chosen, else of the usual length."""
+        return self.state.every or usual_every(*self.days)
+
+    @cached_property
+    def _basis(self) -> Hashable:
+        """All that answers are computed from, but the question."""
+        hour = self.workspace.clock.now_ms() // 3_600_000
+        return self.site.definition_hash(), self.catalogue.definitions, self._position, hour
+
+    @cached_property
+    def _position(self) -> Hashable:
+        """How far the facts are: events of the log, and its files (tables have no events)."""
+        return self.workspace.projection(self.site).state()
+
+    def kpis(
+        self,
+        ids: Iterable[str],
+        *,
+        by: Sequence[str] = (),
+        every: str | None = None,
+        where: dict[str, list[str | None]] | None = None,
+        cumulate: bool = False,
+        compare: bool = False,
+    ) -> Answer | None:
+        """The KPIs of the page's days and filters; None where none of them can be asked so."""
+        only = {**self.state.where, **(where or {})}
+        chosen = self.fitting(ids, by, tuple(only), every)
+        if not chosen:
+            return None
+        first, last = self.days
+        words = {
+            "start": first,
+            "end": last,
+            "by": tuple(by),
+            "every": every,
+            "segment": self.state.segment,
+            "cumulate": cumulate,
+            "compare": self.state.compare if compare and self.state.compare != "none" else None,
+            "site": self.site.id,
+        }
+        told = tuple((name, tuple(values)) for name, values in only.items())
+        key = (self._basis, tuple(chosen), tuple(words.items()), told)
+        if (known := self.memory.get(key)) is None:
+            known = self.workspace.kpis(chosen, where=only, **words)  # type: ignore[arg-type]
+            self.memory.keep(key, known)
+        return known
+
+    def fitting(
+        self, ids: Iterable[str], by: Sequence[str], where: Sequence[str], every: str | None
+    ) -> list[str]:
+        """Those KPIs that can be asked so."""
+        key = (tuple(by), tuple(where), every)
+        if key not in self._fits:
+            fits, _ = choose(self.catalogue, (), by, where, every, segment=self.segment)
+            self._fits[key] = {kpi.id for kpi in fits}
+        return [each for each in dict.fromkeys(ids) if each in self._fits[key]]
+
+    @cached_property
+    def segment(self) -> Segment | None:
+        """The named segment, where one was chosen."""
+        name = self.state.segment
+        return find_segment(self.workspace.folder / "segments", name) if name else None
+
+
+def today_of(workspace: Workspace, site: Site) -> date:
+    """The day that it is in a site."""
+    return local_day(workspace.clock.now_ms() * 1000, site.timezone)
+
+
+def last_days(known: tuple[date, date], number: int = 30) -> tuple[date, date]:
+    """The last days that there are events of."""
+    return max(known[0], known[1] - timedelta(days=number - 1)), known[1]

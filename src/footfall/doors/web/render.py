@@ -1,0 +1,59 @@
+"""Pages as HTML: templates in which every value is text, and pictures that are drawn here."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from footfall.draw import svg as draw
+from footfall.report.chart import Chart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDE, NARROW = (540, 220), (340, 210)
+STATIC = files("footfall.doors.web") / "static"
+
+
+def page(template: str, status: int = 200, **words: Any) -> HTMLResponse:
+    """A page from a template."""
+    return HTMLResponse(_templates().get_template(template).render(words), status)
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(
+        loader=PackageLoader("footfall.doors.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"picture": _picture, "spark": _spark}
+    found.globals["static"] = static_url
+    return found
+
+
+def static_url(name: str) -> str:
+    """The address of a file, which changes with what is in it."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _picture(chart: Chart) -> Markup:
+    """A chart for wide and for narrow screens; the style sheet shows one of them."""
+    return Markup(draw.svg(chart, WIDE, "wide") + draw.svg(chart, NARROW, "narrow"))  # noqa: S704 - drawn here
+
+
+def _spark(course: Sequence[float | None]) -> Markup:
+    return Markup(draw.spark(tuple(course)))  # noqa: S704 - drawn here

@@ -1,0 +1,88 @@
+"""Holding a workspace for as long as a process serves it, and answering the processes that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from footfall.clock import Clock, SystemClock
+from footfall.errors import FootfallError
+from footfall.held import Call, Desk, Hold, Interrupted, Told, is_asked, refuse_second
+from footfall.workspace import Workspace
+
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass
+class Held:
+    """A workspace that this process holds. Each thread and each request opens a view of its own."""
+
+    folder: Path
+    hold: Hold
+    address: str = ""
+    clock: Clock = field(default_factory=SystemClock)
+
+    def view(self) -> Workspace:
+        """The workspace with today's settings and a cursor of its own; close it after use."""
+        return Workspace(self.folder, self.clock, self.hold)
+
+    def prepare(self, tell: Told = lambda _: None) -> None:
+        """Brings every site's facts up to its log; reads that come before wait for it."""
+        with self.view() as workspace:
+            for site in workspace.settings.sites.values():
+                workspace.projection(site, tell=tell)
+
+    def is_ready(self) -> bool:
+        """Whether every site can be asked at once."""
+        return not self.hold.in_doubt
+
+
+@contextmanager
+def holding(folder: Path, address: str = "") -> Iterator[Held]:
+    """Holds a workspace while the block lasts; what is said of it is that it is at `address`.
+
+    Raises RequestError where another process does so already.
+    """
+    with Workspace(folder) as workspace:
+        refuse_second(workspace.data)
+        found = Held(
+            folder,
+            Hold(workspace.database(), set(workspace.settings.sites)),
+            address,
+            workspace.clock,
+        )
+        desk = Desk(workspace.data, lambda: _Clerk(found))
+        desk.open()
+        try:
+            yield found
+        finally:
+            desk.close(PATIENCE_SECONDS)
+
+
+class _Clerk:
+    """Does one call of another process, on a view of its own."""
+
+    def __init__(self, held: Held) -> None:
+        self._held, self._view = held, held.view()
+
+    def do(self, call: Call, tell: Told) -> object:
+        """What the method answers. Raises FootfallError, or Interrupted."""
+        import duckdb  # noqa: PLC0415 - who holds it has it loaded
+
+        if call.name == "about":
+            return f"at {self._held.address}"
+        method = getattr(self._view, call.name, None)
+        if method is None or not is_asked(method):
+            raise FootfallError(f"{call.name!r} is nothing that a workspace answers")
+        words = dict(call.words) | ({"tell": tell} if call.tells else {})
+        with self._view:
+            try:
+                return method(**words)
+            except duckdb.InterruptException as interrupted:
+                raise Interrupted from interrupted
+
+    def interrupt(self) -> None:
+        """Breaks off the statement that runs, and the next ones."""
+        self._view.interrupt()
