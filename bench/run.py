@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import grown
 import question
 import sessions
 from common import DATA, DAYS, SITE, UNTIL, Result, peak_mb, stopwatch, write
@@ -36,13 +37,15 @@ def main() -> None:
     folder = DATA / str(asked.visitors)
     days = _data(folder / "events", asked.visitors)
     results = [Result("import"), Result("question"), Result("sessions"), Result("append")]
-    results.append(Result("behaviour"))
+    results += [Result("behaviour"), Result("grown")]
     workspace = folder / "workspace"
     events = _import(workspace, days[:-1], results[0])
     print("question", flush=True)
     question.run(workspace, results[1], rivals=not asked.no_rivals)
     print("behaviour", flush=True)
     behaviour.run(workspace, results[4])
+    print("grown", flush=True)
+    grown.run(workspace, results[5])
     print("sessions", flush=True)
     sessions.run(workspace / "data" / "log" / SITE, results[2])
     _append(workspace, days[-1], results[3])
