@@ -30,8 +30,8 @@ def run(workspace: Path, result: Result) -> None:
         },
     }  # fmt: skip
     with footfall.open(workspace) as shop:
-        for figure, words in asked.items():
-            words = {"start": start, "end": UNTIL, "site": SITE, **words}
+        for figure, own in asked.items():
+            words = {"start": start, "end": UNTIL, "site": SITE, **own}
             result.note(figure, median_seconds(lambda words=words: shop.kpis(**words), runs=3))
         _explain(shop, result, start)
 
