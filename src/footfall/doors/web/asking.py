@@ -56,6 +56,8 @@ class Asker:
     site: Site
     state: State
     memory: Memory
+    scope: dict[str, list[str | None]] = field(default_factory=dict)
+    """What the page is of, as a filter: one experience, one folder."""
     _fits: dict[Hashable, set[str]] = field(default_factory=dict)
 
     @cached_property
@@ -109,12 +111,11 @@ class Asker:
         *,
         by: Sequence[str] = (),
         every: str | None = None,
-        where: dict[str, list[str | None]] | None = None,
         cumulate: bool = False,
         compare: bool = False,
     ) -> Answer | None:
         """The KPIs of the page's days and filters; None where none of them can be asked so."""
-        only = {**self.state.where, **(where or {})}
+        only = {**self.state.where, **self.scope}
         chosen = self.fitting(ids, by, tuple(only), every)
         if not chosen:
             return None
@@ -135,6 +136,22 @@ class Asker:
             known = self.workspace.kpis(chosen, where=only, **words)  # type: ignore[arg-type]
             self.memory.keep(key, known)
         return known
+
+    def ask(self, method: str, **words: Any) -> Any:
+        """Another report of the workspace, of the page's days and filters."""
+        first, last = self.days
+        asked = {**words, "start": first, "end": last, "site": self.site.id}
+        told = tuple((name, tuple(values)) for name, values in self.state.where.items())
+        key = (self._basis, method, tuple(asked.items()), told)
+        if (known := self.memory.get(key)) is None:
+            known = getattr(self.workspace, method)(where=self.state.where, **asked)
+            self.memory.keep(key, known)
+        return known
+
+    @property
+    def by(self) -> str | None:
+        """The dimension that a table is asked by."""
+        return self.state.given.one("by")
 
     def fitting(
         self, ids: Iterable[str], by: Sequence[str], where: Sequence[str], every: str | None

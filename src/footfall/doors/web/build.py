@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from footfall.catalogue import Kpi
 from footfall.doors.web.asking import Asker
+from footfall.doors.web.blocks import Block, blocks_of
 from footfall.doors.web.spec import ChartSpec, Tab, TableSpec
 from footfall.report.cells import Cube
 from footfall.report.chart import Chart, Series, Words, beside, over_time, series_of
@@ -75,16 +76,30 @@ class Built:
     charts: tuple[Drawn, ...]
     tables: tuple[Table, ...]
     everything: tuple[Tile, ...]
+    blocks: tuple[Block, ...] = ()
+    answers: str = ""
+    """Where the typed answers can be had, if they are of one experience."""
 
 
-def build(asker: Asker, tab: Tab) -> Built:
+def build(asker: Asker, tab: Tab, page: str = "") -> Built:
     """Everything of a tab."""
     listed = [kpi.id for kpi in asker.catalogue if kpi.group == tab.group]
     tiles = tiles_of(asker, (*tab.headline, *listed))
     headline = tuple(tiles[each] for each in tab.headline if each in tiles)
     charts = tuple(drawn for spec in tab.charts if (drawn := chart_of(asker, spec)))
     tables = tuple(table for spec in tab.tables if (table := table_of(asker, spec)))
-    return Built(headline, charts, tables, tuple(tiles[each] for each in listed if each in tiles))
+    everything = tuple(tiles[each] for each in listed if each in tiles)
+    blocks = tuple(blocks_of(asker, page, tab.id))
+    return Built(headline, charts, tables, everything, blocks, _answers(asker, tab))
+
+
+def _answers(asker: Asker, tab: Tab) -> str:
+    experience = asker.scope.get("experience")
+    if not experience or tab.id:
+        return ""
+    kept = asker.state.query().removeprefix("?")
+    told = urlencode({"experience": experience[0]})
+    return f"/s/{asker.site.id}/answers.csv?{told}" + (f"&{kept}" if kept else "")
 
 
 def tiles_of(asker: Asker, ids: Iterable[str]) -> dict[str, Tile]:
@@ -205,7 +220,7 @@ def table_of(asker: Asker, spec: TableSpec) -> Table | None:
         Line(
             _named(asker, spec.by, segment[0]),
             tuple(_cell(cube, kpi, segment, asker) for kpi in cube.kpis),
-            _narrowed(asker, spec.by, segment[0]),
+            _link(asker, spec.by, segment[0]),
         )
         for segment in segments[:MOST_ROWS]
     )
@@ -232,6 +247,15 @@ def _named(asker: Asker, dimension: str, value: str | None) -> str:
         return NOTHING
     kind = NAMED.get(dimension)
     return asker.site.names[kind].get(value, value) if kind else value
+
+
+def _link(asker: Asker, dimension: str, value: str | None) -> str:
+    """Where a row of a table leads: to its experience or folder, or to the page for it only."""
+    if dimension in ("experience", "folder") and value is not None:
+        kept = asker.state.query().removeprefix("?")
+        told = urlencode({dimension: value})
+        return f"/s/{asker.site.id}/{dimension}?{told}" + (f"&{kept}" if kept else "")
+    return _narrowed(asker, dimension, value)
 
 
 def _narrowed(asker: Asker, dimension: str, value: str | None) -> str:

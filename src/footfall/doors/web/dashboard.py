@@ -23,6 +23,9 @@ from footfall.holding import Held
 from footfall.localtime import EVERY
 from footfall.query.question import all_dimensions
 from footfall.report.data import kpis_csv
+from footfall.report.drilldown import answers_csv
+from footfall.report.explained import explained
+from footfall.report.explanation import explanation_csv
 from footfall.report.local import Local
 from footfall.report.quality import Worth, sections
 from footfall.report.words import formula, groups, label, measures, named_sets
@@ -31,6 +34,7 @@ from footfall.settings import Site
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from footfall.explain import Explanation
     from footfall.workspace import Workspace
 
 EXPORTED = (
@@ -38,6 +42,11 @@ EXPORTED = (
     Parameter("by", "Cut by this dimension."),
     Parameter("cumulate", "From the first day on."),
 )
+FURTHER = (
+    Parameter("by", "A table of this dimension."),
+    Parameter("page", "The page whose clicks are shown."),
+)
+SHOWN_THINGS = 100
 USUAL_TABLES = ("device", "channel", "visitor_type")
 
 
@@ -58,6 +67,12 @@ class Pages:
             ("/s/{site}/kpi/{kpi}", self.kpi),
             ("/s/{site}/quality", self.quality),
             ("/s/{site}/export.csv", self.export),
+            ("/s/{site}/explain/{kpi}", self.explain),
+            ("/s/{site}/explain/{kpi}/things.csv", self.things),
+            ("/s/{site}/answers.csv", self.answers),
+            ("/s/{site}/experience", self.experience),
+            ("/s/{site}/experience/{tab}", self.experience),
+            ("/s/{site}/folder", self.experience),
             ("/s/{site}/{page}", self.page),
             ("/s/{site}/{page}/{tab}", self.page),
         )
@@ -93,7 +108,69 @@ class Pages:
             raise NotFoundError("there is no such page")
         with self._asking(request) as asker:
             frame = _frame(asker.workspace, asker, request, found.title)
-            return page("tab.html", page=found, tab=tab, built=build(asker, tab), **frame)
+            return page("tab.html", page=found, tab=tab, built=build(asker, tab, found.id), **frame)
+
+    def experience(self, request: Request) -> Response:
+        """One chat experience, or all of a folder."""
+        kind = request.url.path.split("/")[3]
+        tab = spec.EXPERIENCE.tab(request.path_params.get("tab", ""))
+        thing = Parameter(kind, "What the page is of.", is_required=True)
+        if tab is None:
+            raise NotFoundError("there is no such page")
+        with self._asking(request, (thing,)) as asker:
+            name = asker.state.given.one(kind) or ""
+            asker.scope = {kind: [name]}
+            title = (
+                asker.site.names["experiences"].get(name, name) if kind == "experience" else name
+            )
+            found = spec.EXPERIENCE if kind == "experience" else spec.FOLDER
+            words: dict[str, Any] = {
+                "page": found,
+                "tab": tab,
+                "built": build(asker, tab, "experience"),
+                "thing": (kind, name),
+            }
+            return page("tab.html", **words, **_frame(asker.workspace, asker, request, title))
+
+    def explain(self, request: Request) -> Response:
+        """Why a KPI has its value."""
+        with self._asking(request) as asker:
+            told = self._explained(asker, request, SHOWN_THINGS)
+            words: dict[str, Any] = {
+                "told": told,
+                "kpi": told.kpi,
+                "parts_of": explained(told, asker.local),
+            }
+            frame = _frame(asker.workspace, asker, request, f"{label(told.kpi)}, explained")
+            return page("explain.html", **words, **frame)
+
+    def things(self, request: Request) -> Response:
+        """Everything that a KPI counted and did not count, as CSV."""
+        with self._asking(request) as asker:
+            told = self._explained(asker, request, None)
+            return _csv(explanation_csv(told), f"{asker.site.id}-{told.kpi.id}-explained")
+
+    def _explained(self, asker: Asker, request: Request, limit: int | None) -> Explanation:
+        kpi = request.path_params["kpi"]
+        if kpi not in asker.catalogue.kpis:
+            raise NotFoundError(unknown("KPI", kpi, asker.catalogue.kpis))
+        first, last = asker.days
+        return asker.workspace.explain(
+            kpi, start=first, end=last, where=asker.state.where, segment=asker.state.segment,
+            limit=limit, site=asker.site.id,
+        )  # fmt: skip
+
+    def answers(self, request: Request) -> Response:
+        """What was typed about the recommendation, of one band, as CSV."""
+        further = (
+            Parameter("experience", "The experience.", is_required=True),
+            Parameter("band", "Whose."),
+        )
+        with self._asking(request, further) as asker:
+            given = asker.state.given
+            experience, band = given.one("experience") or "", given.one("band") or "all"
+            found = asker.ask("drilldown", experience=experience, answers=band)
+            return _csv(answers_csv(found), f"{asker.site.id}-answers-{band}")
 
     def kpi(self, request: Request) -> Response:
         """Everything about one KPI of a site."""
@@ -164,9 +241,7 @@ class Pages:
                 cumulate=given.flag("cumulate"),
             )
             text = kpis_csv(answer) if answer else "kpi,bucket,value,numerator,denominator\n"
-        name = f"{asker.site.id}-{'-'.join(given.many('kpi')[:3]) or 'kpis'}.csv"
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+        return _csv(text, f"{asker.site.id}-{'-'.join(given.many('kpi')[:3]) or 'kpis'}")
 
     @contextmanager
     def _asking(self, request: Request, further: tuple[Parameter, ...] = ()) -> Iterator[Asker]:
@@ -184,8 +259,7 @@ class Pages:
         request: Request,
         further: tuple[Parameter, ...] = (),
     ) -> Asker:
-        by = () if further else (Parameter("by", "A table of this dimension."),)
-        state = State.of(request.query_params, today_of(workspace, site), (*further, *by))
+        state = State.of(request.query_params, today_of(workspace, site), further or FURTHER)
         return Asker(workspace, site, state, self.memory)
 
 
@@ -248,6 +322,13 @@ def _told(answer: Callable[[Request], Response]) -> Callable[[Request], Response
             return page("problem.html", 500, title="That went wrong", detail=said(error))
 
     return handle
+
+
+def _csv(text: str, name: str) -> Response:
+    """A file of numbers to be kept."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    headers = {"content-disposition": f'attachment; filename="{safe}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _much(local: Local, much: int | Worth) -> str:

@@ -11,11 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from footfall.draw import shapes
 from footfall.draw import svg as draw
 from footfall.report.chart import Chart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 WIDE, NARROW = (540, 220), (340, 210)
 STATIC = files("footfall.doors.web") / "static"
@@ -35,7 +36,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"picture": _picture, "spark": _spark}
+    found.filters |= {"picture": _picture, "spark": _spark, "bar": _bar, "clicks": _clicks}
     found.globals["static"] = static_url
     return found
 
@@ -53,6 +54,14 @@ def _digest(name: str) -> str:
 def _picture(chart: Chart) -> Markup:
     """A chart for wide and for narrow screens; the style sheet shows one of them."""
     return Markup(draw.svg(chart, WIDE, "wide") + draw.svg(chart, NARROW, "narrow"))  # noqa: S704 - drawn here
+
+
+def _bar(share: float) -> Markup:
+    return Markup(shapes.bar(share))  # noqa: S704 - drawn here
+
+
+def _clicks(places: Sequence[Mapping[str, Any]]) -> Markup:
+    return Markup(shapes.clicks(places))  # noqa: S704 - drawn here
 
 
 def _spark(course: Sequence[float | None]) -> Markup:

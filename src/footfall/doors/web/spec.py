@@ -91,20 +91,12 @@ STORE = Page(
                 TableSpec("Countries", "country", _SHOP),
             ),
         ),
-        Tab(
-            "pages",
-            "Pages",
-            tables=(
-                TableSpec(
-                    "Top pages", "page",
-                    ("page_views", "avg_time_on_page", "avg_scroll_depth", "exit_rate"),
-                ),
-                TableSpec(
-                    "Landing pages", "landing_page",
-                    ("sessions", "bounce_rate", "session_conversion_rate", "rps"),
-                ),
-            ),
-        ),
+        Tab("funnel", "Funnel"),
+        Tab("leaks", "Leaks"),
+        Tab("pages", "Pages"),
+        Tab("clicks", "Click map"),
+        Tab("paths", "Paths"),
+        Tab("retention", "Retention"),
         Tab(
             "products",
             "Products",
@@ -287,6 +279,15 @@ CHAT = Page(
         ),
     ),
 )
+
+EXPERIENCE = Page(
+    "experience",
+    "Experience",
+    "One chat experience.",
+    (CHAT_KPIS, Tab("drilldown", "Drill-down")),
+)
+
+FOLDER = Page("folder", "Folder", "All chat experiences of a folder.", (CHAT_KPIS,))
 
 ACQUISITION = Page(
     "acquisition",
