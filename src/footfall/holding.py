@@ -34,6 +34,11 @@ class Held:
             for site in workspace.settings.sites.values():
                 workspace.projection(site, tell=tell)
 
+    @property
+    def errors(self) -> Path:
+        """Where the details of what nobody foresaw are kept."""
+        return self.folder / "data" / "errors"
+
     def is_ready(self) -> bool:
         """Whether every site can be asked at once."""
         return not self.hold.in_doubt

@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 FLOORS = (
     {"errors", "messages", "version"},
     {"clock", "money", "localtime", "held"},
-    {"schema", "settings"},
+    {"schema", "settings", "unforeseen"},
     {"event", "engine", "catalogue"},
     {"log", "query"},
     {"facts"},

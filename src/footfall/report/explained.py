@@ -62,7 +62,7 @@ def _part(told: Explanation, each: Part, local: Local) -> Explained:
 def _thing(told: Explanation, thing: Thing, local: Local) -> Looked:
     adds = _adds(told, thing.adds, local) if thing.counted else ""
     kind = thing.kind.replace("_", " ")
-    return Looked(told.time(thing), kind, thing.id or NOTHING, adds, thing.why)
+    return Looked(told.time(thing).replace("T", " "), kind, thing.id or NOTHING, adds, thing.why)
 
 
 def _adds(told: Explanation, number: Number, local: Local) -> str:

@@ -26,7 +26,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     _prepare_streams()
     given = Namespace(workspace=None, site=None)
-    sys.excepthook = lambda kind, error, trace: tell_unforeseen(kind, error, trace, given.workspace)
+    sys.excepthook = lambda _, error, __: tell_unforeseen(error, given.workspace)
     try:
         code = _run(sys.argv[1:] if words is None else words, given)
         sys.stdout.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
 from footfall.holding import Held
+from footfall.unforeseen import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,7 +40,7 @@ def application(held: Held) -> Starlette:
             *Pages(held, Memory()).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={HTTPException: _refused, Exception: _unforeseen},
+        exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
     )
 
 
@@ -58,9 +61,14 @@ async def _refused(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, detail)
 
 
-async def _unforeseen(request: Request, __: Exception) -> Response:
-    """What nobody foresaw; where it runs, the log says more."""
-    return _answer(request, 500, "unforeseen", "something went wrong that nobody foresaw")
+def _unforeseen(held: Held) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What nobody foresaw: the server says where the details are, who asked only that it was so."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        sys.stderr.write(f"footfall: {told(error, [held.errors])}\n")
+        return _answer(request, 500, "unforeseen", "something went wrong that nobody foresaw")
+
+    return answer
 
 
 def _answer(request: Request, status: int, code: str, detail: str) -> Response:

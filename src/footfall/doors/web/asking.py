@@ -6,13 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from footfall.catalogue import Catalogue
 from footfall.doors.web.state import State, usual_every
-from footfall.localtime import day_date, local_day
+from footfall.localtime import bucket_end, day_date, local_day, local_hour
 from footfall.query.question import choose
 from footfall.query.segment import Segment
 from footfall.query.segment_file import find_segment
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from footfall.query.answer import Answer
 
 MOST_ANSWERS = 400
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock
 
 
 @dataclass
@@ -93,6 +94,19 @@ class Asker:
     def every(self) -> str:
         """The length of buckets: as it was chosen, else of the usual length."""
         return self.state.every or usual_every(*self.days)
+
+    def open_from(self, buckets: Sequence[str]) -> int | None:
+        """The first of these buckets whose time is not over yet."""
+        hour = local_hour(self.workspace.clock.now_ms() * 1000, self.site.timezone)
+        now = (_EPOCH + timedelta(hours=hour)).isoformat()
+        return next((at for at, each in enumerate(buckets) if self._end(each) > now), None)
+
+    def _end(self, bucket: str) -> str:
+        """When a bucket is over, on the wall clock."""
+        if self.every == "hour":
+            return (datetime.fromisoformat(bucket[:16]) + timedelta(hours=1)).isoformat()
+        last = bucket_end(date.fromisoformat(bucket), self.every, self.days[1])
+        return datetime.combine(last + timedelta(days=1), time.min).isoformat()
 
     @cached_property
     def _basis(self) -> Hashable:

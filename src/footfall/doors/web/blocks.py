@@ -136,7 +136,8 @@ def leaks(asker: Asker) -> list[Block]:
         "together. Only what is not explained by chance is called a leak."
     )
     marked = frozenset(at for at, row in enumerate(found.rows) if row["leak"])
-    grid = replace(grid_of("Leaks", found, heads, asker.local), note=note, marked=marked)
+    rows = [{**row, "event": _words(row["event"])} for row in found.rows]
+    grid = replace(grid_of("Leaks", found, heads, asker.local, rows), note=note, marked=marked)
     return [Block("grid", grid)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -153,6 +153,7 @@ def _over_time(asker: Asker, spec: ChartSpec) -> Drawn | None:
         series.append(_past(cube, cube.kpis[0], asker))
     buckets = [bucket for bucket in cube.buckets if bucket is not None]
     chart = over_time(spec.title, spec.kind, buckets, asker.every, series, words)
+    chart = replace(chart, open_from=asker.open_from(buckets))
     return Drawn(
         chart, export_link(asker, spec.kpis, every=asker.every, cumulate=spec.is_cumulated)
     )

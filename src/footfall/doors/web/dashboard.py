@@ -288,10 +288,21 @@ def _frame(
         "lengths": tuple(EVERY),
         "dimensions": sorted(all_dimensions()),
         "path": request.url.path,
+        "section": _section(request),
         "query": state.query() if state else "",
         "is_empty": bool(asker and asker.known_days is None),
         "latest": _latest(asker),
     }
+
+
+def _section(request: Request) -> str:
+    """The page of the site to which a page of one thing belongs."""
+    _, *parts = request.url.path.split("/")
+    if len(parts) > 2 and parts[0] == "s" and parts[2] in ("experience", "folder"):
+        return spec.CHAT.id
+    kpi = built_in().kpis.get(request.path_params.get("kpi", ""))
+    groups_of = {tab.group: page_.id for page_ in spec.PAGES.values() for tab in page_.tabs}
+    return groups_of.get(kpi.group, "") if kpi and parts[0] == "s" else ""
 
 
 def _latest(asker: Asker | None) -> dict[str, str] | None:

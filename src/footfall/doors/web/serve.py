@@ -6,6 +6,8 @@ import ipaddress
 import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import uvicorn
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError
 from footfall.holding import Held, holding
+from footfall.unforeseen import told
 from footfall.workspace import Told
 
 STOP_SECONDS = 10
@@ -33,10 +36,11 @@ class Service:
     def run(self, ready: Callable[[str], None]) -> None:
         """Answers until it is interrupted; `ready` is told the address."""
         config = uvicorn.Config(
-            application(self.held), log_level="warning", access_log=False, server_header=False,
+            application(self.held), log_level="critical", access_log=False, server_header=False,
             lifespan="off", ws="none", timeout_graceful_shutdown=STOP_SECONDS,
             proxy_headers=False,
         )  # fmt: skip
+        threading.excepthook = lambda told: _note(told.exc_value, self.held)
         _Server(config, lambda: ready(self.held.address)).run(sockets=[self.listening])
 
 
@@ -87,6 +91,12 @@ class _Server(uvicorn.Server):
         """Says so when it can be asked."""
         await super().startup(sockets)
         self._ready()
+
+
+def _note(error: BaseException | None, held: Held) -> None:
+    """Says what went wrong in a call of another process; that one is told that it broke off."""
+    if error is not None:
+        sys.stderr.write(f"footfall: {told(error, [held.errors])}\n")
 
 
 @contextmanager

@@ -100,7 +100,8 @@ function searchTables() {
     field.addEventListener("input", () => {
       const wanted = field.value.trim().toLowerCase();
       for (const row of all("tbody tr", field.closest(".card"))) {
-        row.hidden = !row.cells[0].textContent.toLowerCase().includes(wanted);
+        const text = "all" in field.dataset ? row.textContent : row.cells[0].textContent;
+        row.hidden = !text.toLowerCase().includes(wanted);
       }
     });
   }
@@ -117,6 +118,23 @@ function saveCharts() {
       const text = new XMLSerializer().serializeToString(lifted(picture));
       const file = new Blob([text], { type: "image/svg+xml" });
       if (button.dataset.save === "svg") save(file, `${name}.svg`); else drawn(file, picture, `${name}.png`);
+    });
+  }
+}
+
+function saveTables() {
+  // What a spreadsheet would take for a formula begins with an apostrophe.
+  const safe = (text) => (/^[=+\-@\t\r\n]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text);
+  const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  for (const button of all("button[data-csv]")) {
+    const card = button.closest(".card");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const lines = all("tr", card.querySelector("table")).map((row) => [...row.cells].map((cell) => {
+        const data = cell.querySelector("data");
+        return quoted(safe(data ? data.value : cell.textContent.trim()));
+      }).join(","));
+      save(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }), `${card.querySelector("h3").textContent.trim()}.csv`);
     });
   }
 }
@@ -170,4 +188,5 @@ showTips();
 sortTables();
 searchTables();
 saveCharts();
+saveTables();
 addFilters();
