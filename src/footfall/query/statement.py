@@ -82,7 +82,11 @@ def _of_persons(writer: Writer, key: str) -> str:
         f"WHERE {writer.filter()}" + group_by([*(expression for _, expression in cells), key])
     )
     names = [name for name, _ in cells]
-    sums = [f"sum(n{at}) AS t{at}" for at in range(len(writer.sources))]
+    # over no rows a count is 0 in every engine, a sum nothing
+    sums = [
+        f"{f'sum(n{at})' if source.aggregate == 'sum' else f'coalesce(sum(n{at}), 0)'} AS t{at}"
+        for at, source in enumerate(writer.sources)
+    ]
     return f"SELECT {', '.join(names + sums)} FROM ({inner}) AS persons" + group_by(names)
 
 
