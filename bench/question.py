@@ -31,25 +31,12 @@ def run(workspace: Path, result: Result, *, rivals: bool = True) -> None:
     result.note("peak memory so far, MB", peak_mb())
     if rivals:
         _ask_one_by_one(shop, result, seconds, len(some))
-    _explain(shop, result, book)
     shop.close()
 
 
 def _ask(shop: footfall.Workspace, kpis: Sequence[str] = ()) -> Answer:
     start = UNTIL - timedelta(days=DAYS - 1)
     return shop.kpis(kpis, by="device", every="day", start=start, end=UNTIL, site=SITE)
-
-
-def _explain(shop: footfall.Workspace, result: Result, book: Sequence[str]) -> None:
-    """The first thousand things of each KPI: how long the slowest takes."""
-    start = UNTIL - timedelta(days=DAYS - 1)
-    slowest = ("", 0.0)
-    for kpi in book:
-        with stopwatch() as elapsed:
-            shop.explain(kpi, start=start, end=UNTIL, limit=1000, site=SITE)
-            slowest = max(slowest, (kpi, elapsed()), key=lambda each: each[1])
-    result.note("slowest KPI to explain", slowest[0])
-    result.note("its first 1,000 things, seconds", slowest[1])
 
 
 def _ask_one_by_one(shop: footfall.Workspace, result: Result, whole: float, kpis: int) -> None:

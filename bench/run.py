@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import grown
 import question
 import sessions
 from common import DATA, DAYS, SITE, UNTIL, Result, peak_mb, stopwatch, write
@@ -32,20 +33,27 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--visitors", type=int, default=200_000)
     told.add_argument("--no-rivals", action="store_true")
+    told.add_argument("--keep", action="store_true", help="ask what was imported before")
     asked = told.parse_args()
     folder = DATA / str(asked.visitors)
-    days = _data(folder / "events", asked.visitors)
-    results = [Result("import"), Result("question"), Result("sessions"), Result("append")]
-    results.append(Result("behaviour"))
     workspace = folder / "workspace"
-    events = _import(workspace, days[:-1], results[0])
-    print("question", flush=True)
-    question.run(workspace, results[1], rivals=not asked.no_rivals)
-    print("behaviour", flush=True)
-    behaviour.run(workspace, results[4])
-    print("sessions", flush=True)
-    sessions.run(workspace / "data" / "log" / SITE, results[2])
-    _append(workspace, days[-1], results[3])
+    days = _data(folder / "events", asked.visitors)
+    results: list[Result] = []
+
+    def bench(name: str) -> Result:
+        print(name, flush=True)
+        results.append(Result(name))
+        return results[-1]
+
+    if not asked.keep:
+        _import(workspace, days[:-1], bench("import"))
+    with footfall.open(workspace) as shop:
+        events = shop.kpis("page_views", site=SITE).as_of
+    question.run(workspace, bench("question"), rivals=not asked.no_rivals)
+    behaviour.run(workspace, bench("behaviour"))
+    grown.run(workspace, bench("grown"))
+    _append(workspace, days[-1], bench("append"))
+    sessions.run(workspace / "data" / "log" / SITE, bench("sessions"))
     print(f"written to {write(results, events)}")
 
 
@@ -58,9 +66,8 @@ def _data(folder: Path, visitors: int) -> list[Path]:
     return files
 
 
-def _import(workspace: Path, files: list[Path], result: Result) -> int:
+def _import(workspace: Path, files: list[Path], result: Result) -> None:
     """Imports all days but the last in a process of its own, so that its memory is its own."""
-    print("import", flush=True)
     shutil.rmtree(workspace, ignore_errors=True)
     workspace.mkdir(parents=True)
     text = init_text(site_from_mapping(SITE, DEMO_SITE))
@@ -72,12 +79,10 @@ def _import(workspace: Path, files: list[Path], result: Result) -> int:
     result.note("seconds", seconds)
     result.note("events per second", events / seconds)
     result.note("peak memory of the largest process, MB", peak_mb())
-    return events
 
 
 def _append(workspace: Path, day: Path, result: Result) -> None:
     """One more day: read and accepted, appended, answered; in one process."""
-    print("append", flush=True)
     wish = Wish((str(day),))
     with _appending() as appending, stopwatch() as elapsed:
         report = import_events(workspace, SITE, wish)

@@ -22,6 +22,7 @@ from footfall.catalogue.funnel import (
     window_text,
 )
 from footfall.catalogue.funnels import named_funnel
+from footfall.clock import Clock
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.vocabulary import EVENTS
 from footfall.held import Holder, asked
@@ -33,6 +34,7 @@ from footfall.settings import Site
 if TYPE_CHECKING:
     from footfall.engine import Engine
     from footfall.facts.projection import Projection
+    from footfall.log.control import Control
     from footfall.query.clicks import ClickFindings
     from footfall.query.funnel import FunnelFindings
     from footfall.query.leaks import LeakFindings
@@ -48,6 +50,12 @@ class Opened(Protocol):
     """What reports need of a workspace."""
 
     folder: Path
+    clock: Clock
+
+    @property
+    def control(self) -> Control:
+        """The ledger of imports and the quarantine."""
+        ...
 
     def holder(self) -> Holder | None:
         """The process that holds the database, where it is another one."""

@@ -27,6 +27,7 @@ FLOORS = (
     {"explain"},
     {"report"},
     {"behaviour", "draw"},
+    {"questions"},
     {"workspace", "proof"},
     {"holding"},
     {"doors.importers", "doors.demo", "doors.web"},

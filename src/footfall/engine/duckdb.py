@@ -46,7 +46,6 @@ def connect(
         "memory_limit": memory_limit,
         # a projection can be built again: it need not go to its last place at every commit
         "checkpoint_threshold": "1GB",
-        "auto_checkpoint_skip_wal_threshold": 1_000_000_000,
         "preserve_insertion_order": "false",  # every order that matters is asked for
         "temp_directory": str(path.parent / "spill"),
         "autoinstall_known_extensions": "false",

@@ -1,7 +1,7 @@
 """What somebody did (``schema/acts.py``) as views of the events: they cost nothing to keep right.
 
 Copying millions of events under their sessions would cost every import what a report needs now
-and then; see docs/decisions/0011-reports-of-behaviour.md.
+and then; see docs/decisions/0012-reports-of-behaviour.md.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RATES = "fx_rates"
 VERSION = "7"
 """Changes with the meaning of any table here: projections of another version are built again."""
+_NOTED_UP_TO = "auto_checkpoint_skip_wal_threshold"
+"""The engine's setting: how much a commit writes beside the tables rather than into them."""
 Told = Callable[[str], None]
 
 
@@ -129,6 +131,10 @@ class Projection:
                 if total.stored:
                     tell("building facts")
                     self._build_since(before, total.stored)
+            # what comes in bulk is put in its last place at once; a day is only noted there, which
+            # is done in a fifth of the time
+            if total.stored <= before:
+                self.con.execute(f"SET {_NOTED_UP_TO} = 1000000000")
             # the log first: a log that is ahead is caught up with, one that is behind never is
             self.log.keep(arrivals.drafts)
 
@@ -137,6 +143,8 @@ class Projection:
         except BaseException:
             self.log.drop_drafts()
             raise
+        finally:
+            self.con.execute(f"RESET {_NOTED_UP_TO}")
         if total.stored > before:
             # what came in bulk is put in its last place now, not at somebody's next small import
             self.con.execute("CHECKPOINT")

@@ -37,10 +37,9 @@ _TOLD = " + ".join([
     f"CASE WHEN signal THEN {1 << len(ATTRIBUTES)} ELSE 0 END",
 ])  # fmt: skip
 """What an event tells of its session, a bit for each."""
-_PLACES_A_US = 68_000_000
-_PLACES = _PLACES_A_US * 1000
-"""Places in the log for a millisecond: more than there are events, and with the milliseconds of a
-day, the longest timeout, still within 63 bits."""
+_PLACES = 1 << 36
+"""More than there are events in a log; with the milliseconds of a day, which is the longest
+timeout, they are within 63 bits."""
 _LAST = _PLACES - 1
 
 
@@ -59,12 +58,12 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     ``spot`` is an event's moment in its slot and its place in the log as one number, ``turned`` the
     same with places turned round: what is first by both shares its moment with no other.
     """
-    moment = f"(ts - slot * {timeout}) * {_PLACES_A_US}"
+    moment = f"(ts - slot * {timeout}) // 1000 * {_PLACES}"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE runs AS
         SELECT visitor, slot, lo, hi, passive, told, ended_at IS NOT DISTINCT FROM hi AS ended,
             ends > 1 OR (ends = 1 AND ended_at < hi) AS divided,
-            first % {_PLACES} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
+            first & {_LAST} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
             landing_page, {_tied("landing", "landing_turned")} AS landing_tied,
             exit_page, {_tied("exit", "exit_turned")} AS exit_tied
         FROM (
@@ -92,7 +91,7 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
 
 
 def _tied(spot: str, turned: str) -> str:
-    return f"{spot} % {_PLACES} + {turned} % {_PLACES} <> {_LAST}"
+    return f"({spot} & {_LAST}) + ({turned} & {_LAST}) <> {_LAST}"
 
 
 def _link(con: duckdb.DuckDBPyConnection, timeout: int) -> None:

@@ -1,7 +1,7 @@
 """The text of a question about what people did: which acts are a step, and in which segment.
 
 Conditions on properties read the event's JSON, as DuckDB does; all else is the portable subset
-(docs/decisions/0011-reports-of-behaviour.md).
+(docs/decisions/0012-reports-of-behaviour.md).
 """
 
 from __future__ import annotations
