@@ -22,9 +22,10 @@ from footfall import proof
 from footfall.catalogue import Example, Kpi
 from footfall.doors.importers.stage import Options, stage_events
 from footfall.facts.costs import stage_rows
+from footfall.folder import SETTINGS_FILE, create
 from footfall.proof import Script, Sent, asked_by, segment_value
 from footfall.settings import add_site, site_from_mapping
-from footfall.workspace import SETTINGS_FILE, Workspace, create
+from footfall.workspace import Workspace
 from reference import Reference
 
 APART = timedelta(weeks=5)

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import footfall
-from footfall.workspace import Workspace, create
+from footfall.folder import create
+from footfall.workspace import Workspace
 
 
 def made(folder: Path) -> Path:

@@ -18,13 +18,14 @@ from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
+from footfall.folder import SETTINGS_FILE, find
 from footfall.held import Hold, Holder, asked, find_holder
 from footfall.held.ask import HeldElsewhereError
 from footfall.localtime import day_date, local_day
 from footfall.log.store import EventLog
 from footfall.query.said import asked_days
 from footfall.questions import Questions
-from footfall.settings import Settings, Site, add_site, init_text, read_settings
+from footfall.settings import Settings, Site, add_site, read_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,40 +35,10 @@ if TYPE_CHECKING:
     from footfall.facts.projection import Projection
     from footfall.log.control import Control
 
-SETTINGS_FILE = "footfall.toml"
-VARIABLE = "FOOTFALL_WORKSPACE"
-FALLBACK = "footfall-workspace"
-FOLDERS = ("kpis", "rules", "segments", "funnels", "experiments", "data")
 _LOCKED = "Could not set lock"
 _PROCESS = re.compile(r"PID \d+")
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
-
-
-def find(option: str | None = None) -> Path:
-    """The folder that is meant.
-
-    It is the option, else $FOOTFALL_WORKSPACE, else the nearest parent folder with a footfall.toml,
-    else ./footfall-workspace.
-    """
-    named = option or os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    here = Path.cwd()
-    found = next(
-        (folder for folder in (here, *here.parents) if (folder / SETTINGS_FILE).is_file()), None
-    )
-    return found or here / FALLBACK
-
-
-def create(folder: Path, site_id: str) -> None:
-    """Makes a workspace with one site and commented settings; leaves an existing one as it is."""
-    for name in FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    settings = folder / SETTINGS_FILE
-    if not settings.exists():
-        settings.write_text(init_text(site_id), "utf-8")
-        (folder / ".gitignore").write_text("data/\n", "utf-8")
 
 
 def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfall.open reads well

@@ -8,8 +8,9 @@ import json
 
 import pytest
 
+from footfall.folder import create
 from footfall.settings import site_from_mapping
-from footfall.workspace import Workspace, create
+from footfall.workspace import Workspace
 from support.process import Footfall
 from support.published import CASES, MISSING, SHARED
 

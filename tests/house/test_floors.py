@@ -21,7 +21,7 @@ FLOORS = (
     {"errors", "messages", "version"},
     {"clock", "money", "localtime", "held"},
     {"schema", "settings", "unforeseen"},
-    {"event", "engine", "catalogue"},
+    {"event", "engine", "catalogue", "folder"},
     {"log", "query"},
     {"facts"},
     {"explain"},

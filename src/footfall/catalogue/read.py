@@ -235,6 +235,8 @@ def _where(fact: str, told: object, place: Place) -> tuple[tuple[str, Any], ...]
 
 def _without(told: object, place: Place) -> tuple[str, ...]:
     """Dimensions that the KPI is not cut by, though its facts are."""
+    if not told and isinstance(told, list):
+        return ()
     known = tuple(dict.fromkeys(name for fact in FACTS.values() for name in fact.legal_dimensions))
     if not isinstance(told, list):
         place.wrong(f"{told!r} does not fit", 'write a list of dimensions such as ["page"]')

@@ -76,7 +76,7 @@ class Fact:
         """Whether its rows know the session they are in."""
         return "session" in self.types
 
-    @property
+    @cached_property
     def legal_dimensions(self) -> tuple[str, ...]:
         """What a measure of this fact can be cut by."""
         is_of_visits = "device" in self.dimensions and not self.days_only

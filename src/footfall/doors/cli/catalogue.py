@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from footfall import workspace
 from footfall.catalogue import Catalogue, Kpi, built_in, with_workspace
 from footfall.catalogue.kpi import Checked
 from footfall.doors.cli.formats import PEOPLE_AND_JSON, add_format, check_format
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import show, style, width
 from footfall.errors import RequestError
+from footfall.folder import SETTINGS_FILE, find
 from footfall.settings import Site
 from footfall.settings.lines import key_lines
 
@@ -150,12 +150,14 @@ def _book(args: Namespace) -> _Book:
     Without a workspace those of the contract; with several sites and none named, without the KPIs
     that one of them makes of its rules.
     """
-    folder = workspace.find(args.workspace)
+    folder = find(args.workspace)
     own = folder / "kpis"
     named = args.workspace or args.site
-    if not named and not (folder / workspace.SETTINGS_FILE).is_file():
+    if not named and not (folder / SETTINGS_FILE).is_file():
         return _Book(with_workspace(own), own, None)
-    with workspace.Workspace(folder) as found:
+    from footfall.workspace import Workspace  # noqa: PLC0415 - slow to import
+
+    with Workspace(folder) as found:
         if args.site is None and len(found.settings.sites) != 1:
             return _Book(with_workspace(own), own, None)
         site = found.site(args.site)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footfall import workspace
+from footfall import folder as folders
 from footfall.doors.cli.imports import run_import
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.progress import telling
@@ -37,7 +37,7 @@ def _run(args: Namespace) -> int:
     from footfall.doors.demo.run import DemoWish, open_demo  # noqa: PLC0415 - help needs none of it
 
     wish = DemoWish(args.days, _until(args.until), args.visitors, args.seed)
-    folder = workspace.find(args.workspace)
+    folder = folders.find(args.workspace)
     with open_demo(folder) as found:
         files = _make(found, wish)
         _report(found, files)

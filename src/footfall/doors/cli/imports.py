@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footfall import workspace
+from footfall import folder as folders
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.progress import import_progress
 from footfall.doors.cli.screen import note, show, style, width
@@ -44,7 +44,7 @@ def _run(args: Namespace) -> int:
     if args.format not in (*EVENTS, *TABLES):
         raise RequestError(unknown("format", args.format, (*EVENTS, *TABLES)))
     wish = Wish(tuple(args.files), args.format, Path(args.map) if args.map else None)
-    report = run_import(workspace.find(args.workspace), args.site, wish)
+    report = run_import(folders.find(args.workspace), args.site, wish)
     show(told(report))
     if report.interrupted:
         raise KeyboardInterrupt("what had come until then is kept")

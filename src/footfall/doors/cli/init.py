@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from footfall import folder as folders
 from footfall import workspace
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.screen import show
@@ -19,15 +20,15 @@ def _options(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> int:
-    folder = Path(args.folder) if args.folder else workspace.find(args.workspace)
-    if (folder / workspace.SETTINGS_FILE).exists():
+    folder = Path(args.folder) if args.folder else folders.find(args.workspace)
+    if (folder / folders.SETTINGS_FILE).exists():
         return _one_more_site(folder, args.site)
     _refuse_file(folder)
-    workspace.create(folder, site_from_mapping(args.site or FIRST_SITE, {}).id)
+    folders.create(folder, site_from_mapping(args.site or FIRST_SITE, {}).id)
     show(
         [
             f"A new workspace: {folder}",
-            f"  {folder / workspace.SETTINGS_FILE}  its settings: time zone, currency, goals",
+            f"  {folder / folders.SETTINGS_FILE}  its settings: time zone, currency, goals",
             f"Next: footfall -w {folder} import FILE…",
         ]
     )
@@ -42,7 +43,7 @@ def _one_more_site(folder: Path, site: str | None) -> int:
         )
     with workspace.Workspace(folder) as found:
         found.add_site(Site(id=site, name=site.capitalize()))
-    show([f"{folder / workspace.SETTINGS_FILE} has a further site: {site}"])
+    show([f"{folder / folders.SETTINGS_FILE} has a further site: {site}"])
     return 0
 
 

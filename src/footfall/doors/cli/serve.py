@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
 from pathlib import Path
 
-from footfall import workspace
+from footfall import folder as folders
 from footfall.doors.cli.options import Command
 from footfall.doors.cli.progress import telling
 from footfall.doors.cli.screen import note, show
@@ -21,7 +21,7 @@ def _options(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> int:
-    serve_until_stopped(workspace.find(args.workspace), args.host, args.port)
+    serve_until_stopped(folders.find(args.workspace), args.host, args.port)
     return 0
 
 

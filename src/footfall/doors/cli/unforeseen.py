@@ -14,7 +14,7 @@ def tell_unforeseen(error: BaseException, workspace: str | None) -> None:
 
 
 def _folders(workspace: str | None) -> list[Path]:
-    from footfall.workspace import SETTINGS_FILE, find  # noqa: PLC0415
+    from footfall.folder import SETTINGS_FILE, find  # noqa: PLC0415
 
     found = find(workspace)
     return [found / "data" / "errors"] if (found / SETTINGS_FILE).is_file() else []

@@ -14,9 +14,10 @@ from footfall.doors.demo.site import DEMO_SITE
 from footfall.doors.demo.story import DAYS, SEED, VISITORS, calendar_of
 from footfall.doors.demo.tables import Row, tables
 from footfall.errors import RequestError
+from footfall.folder import SETTINGS_FILE, create
 from footfall.localtime import local_day
 from footfall.settings import Site, init_text, site_from_mapping
-from footfall.workspace import SETTINGS_FILE, Workspace, create
+from footfall.workspace import Workspace
 
 SITE = "demo"
 MARKER = "demo.json"

@@ -19,10 +19,11 @@ from footfall.doors.importers.reading import check
 from footfall.doors.importers.stage import FileReport, Options, Progress, Staged, stage_found
 from footfall.doors.importers.tables import ReadTable, read_table
 from footfall.errors import RequestError
+from footfall.folder import SETTINGS_FILE, create
 from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Refused
 from footfall.settings import Site, site_from_mapping
-from footfall.workspace import SETTINGS_FILE, Workspace, create
+from footfall.workspace import Workspace
 
 if TYPE_CHECKING:
     from footfall.facts.arrivals import Appended
