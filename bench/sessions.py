@@ -24,7 +24,7 @@ _TIMEOUT_MS = sessions.timeout_us(_SITE) // 1000
 _TURNS = 5
 _OUT = """visitor, ts, end_ts, first_event_id, device, browser, os, country, region,
     source, medium, campaign, landing_page, exit_page, passive"""
-_FILES = 1 << 24  # more than a file has rows
+_FILE_ROWS = 1 << 23  # more than a file of the log has
 
 Build = Callable[["duckdb.DuckDBPyConnection", str], None]
 
@@ -73,7 +73,7 @@ def _slots(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """The product's own statements; nothing but the names of columns is changed before."""
     con.execute(f"""
         CREATE TEMP VIEW scope_events AS
-        SELECT file_index * {_FILES} + file_row_number AS seq, event_id, visitor_id AS visitor,
+        SELECT file_index * {_FILE_ROWS} + file_row_number AS seq, event_id, visitor_id AS visitor,
             occurred_ms * 1000 AS ts, 0::BIGINT AS hour, event AS name, system, path AS page,
             device, browser, os, country, region, utm_source IS NOT NULL AS signal,
             utm_source AS source, utm_medium AS medium, utm_campaign AS campaign

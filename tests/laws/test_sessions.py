@@ -13,6 +13,7 @@ import pytest
 
 from reference import Reference
 from support.shop import RECEIVED, Shop, line_of, shop_of
+from support.told import told
 
 MINUTE = 60_000
 BEGIN = 1_767_600_000_000  # 2026-01-05 08:00, where a slot of 30 minutes begins
@@ -74,15 +75,15 @@ def of_shop(shop: Shop) -> list[tuple[Any, ...]]:
     )
 
 
-def reference_of(events: list[Event]) -> Reference:
-    return Reference([line_of(each) for each in events], {}, {}, RECEIVED)
+def reference_of(events: list[Event], site: dict[str, Any] | None = None) -> Reference:
+    return Reference([line_of(each) for each in events], site or {}, {}, RECEIVED)
 
 
-def of_reference(events: list[Event]) -> list[tuple[Any, ...]]:
+def of_reference(events: list[Event], site: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     return sorted(
         (each["visitor_id"], each["start"], each["end"], each["bounced"],
          *(each[name] or "" for name in COLUMNS))
-        for each in reference_of(events).sessions()
+        for each in reference_of(events, site).sessions()
     )  # fmt: skip
 
 
@@ -92,6 +93,14 @@ def test_every_session_is_as_the_reference_has_it(seed: int, odds: float) -> Non
     events = crowd(seed, odds=odds)
     with shop_of(events) as shop:
         assert of_shop(shop) == of_reference(events)
+
+
+@pytest.mark.parametrize("minutes", [1, 24 * 60])
+def test_the_shortest_and_the_longest_timeout_are_as_exact(minutes: int) -> None:
+    site = {"session_timeout_minutes": minutes}
+    events = crowd(300)
+    with shop_of(events, site) as shop:
+        assert of_shop(shop) == of_reference(events, site)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -121,3 +130,10 @@ def test_what_no_session_was_open_for_belongs_to_none(seed: int) -> None:
             WHERE e.name = 'page_leave' AND NOT e.system
         """).fetchall()
         assert set(found) == alone
+
+
+def test_a_visit_that_begins_with_two_events_at_once_is_told_by_all_of_it() -> None:
+    """A view and a scroll in one millisecond, a click a minute later: no bounce, 60 seconds."""
+    at_once = [told("2026-01-05 10:00", name, "anna") for name in ("page_view", "scroll")]
+    with shop_of([*at_once, told("2026-01-05 10:01", "click", "anna")]) as shop:
+        assert (shop.value("bounce_rate"), shop.value("avg_session_duration")) == (0, 60)

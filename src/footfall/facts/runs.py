@@ -37,10 +37,11 @@ _TOLD = " + ".join([
     f"CASE WHEN signal THEN {1 << len(ATTRIBUTES)} ELSE 0 END",
 ])  # fmt: skip
 """What an event tells of its session, a bit for each."""
-_PLACES = 1 << 36
-"""More than there are events in a log; with the milliseconds of a day, which is the longest
-timeout, they are within 63 bits."""
-_LAST = _PLACES - 1
+_PLACE_BITS, _COUNT_BITS = 33, 3
+"""For more events than a log has, and for how many things one tells. With the milliseconds of a
+day, which is the longest timeout, a ``spot`` fits into 63 bits."""
+_MARK_BITS = _PLACE_BITS + _COUNT_BITS
+_MARKS = (1 << _MARK_BITS) - 1
 
 
 def find_sessions(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
@@ -48,24 +49,28 @@ def find_sessions(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     _gather(con, timeout)
     _link(con, timeout)
     _merge(con)
-    _fetch(con)
-    _order(con)
+    _fetch(con, timeout)
+    _order(con, timeout)
 
 
 def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     """Begins ``runs`` with every slot.
 
-    ``spot`` is an event's moment in its slot and its place in the log as one number, ``turned`` the
-    same with places turned round: what is first by both shares its moment with no other.
+    ``spot`` is an event's moment in its slot, how many things it tells and its place in the log, as
+    one number. In ``turned`` the last two are turned round: what is first by both shares its moment
+    with no other.
     """
-    moment = f"(ts - slot * {timeout}) // 1000 * {_PLACES}"
+    moment = f"((ts - slot * {timeout}) // 1000 << {_MARK_BITS})"
+    mark = f"(bit_count(told)::BIGINT << {_PLACE_BITS}) + seq"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE runs AS
         SELECT visitor, slot, lo, hi, passive, told, ended_at IS NOT DISTINCT FROM hi AS ended,
             ends > 1 OR (ends = 1 AND ended_at < hi) AS divided,
-            first & {_LAST} AS first, first_told, {_tied("first", "first_turned")} AS first_tied,
-            landing_page, {_tied("landing", "landing_turned")} AS landing_tied,
-            exit_page, {_tied("exit", "exit_turned")} AS exit_tied
+            first & {(1 << _PLACE_BITS) - 1} AS first,
+            first >> {_PLACE_BITS} & {(1 << _COUNT_BITS) - 1} AS first_tells,
+            {", ".join(f"{_at(name, timeout)} AS {name}_at" for name in _DECIDING)},
+            {", ".join(f"{_tied(name)} AS {name}_tied" for name in _DECIDING)},
+            landing_page, exit_page
         FROM (
             SELECT visitor, slot, min(ts) AS lo, max(ts) AS hi,
                 min(kind) > 0 AS passive, bit_or(told) AS told,
@@ -73,7 +78,6 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
                 count(*) FILTER (WHERE {_ENDED}) AS ends,
                 min(spot) FILTER (WHERE {_OPENS}) AS first,
                 min(turned) FILTER (WHERE {_OPENS}) AS first_turned,
-                arg_min(told, spot) FILTER (WHERE {_OPENS}) AS first_told,
                 min(spot) FILTER (WHERE {_VIEWED}) AS landing,
                 min(turned) FILTER (WHERE {_VIEWED}) AS landing_turned,
                 arg_min(page, spot) FILTER (WHERE {_VIEWED}) AS landing_page,
@@ -81,17 +85,27 @@ def _gather(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
                 max(turned) FILTER (WHERE {_VIEWED}) AS exit_turned,
                 arg_max(page, spot) FILTER (WHERE {_VIEWED}) AS exit_page
             FROM (
-                SELECT *, {_KIND} AS kind, {_TOLD} AS told,
-                    {moment} + seq AS spot, {moment} + {_LAST} - seq AS turned
-                FROM (SELECT *, ts // {timeout} AS slot FROM scope_events WHERE NOT system)
+                SELECT *, {moment} + {mark} AS spot, {moment} + {_MARKS} - ({mark}) AS turned
+                FROM (
+                    SELECT *, ts // {timeout} AS slot, {_KIND} AS kind, {_TOLD} AS told
+                    FROM scope_events WHERE NOT system
+                )
             )
             GROUP BY visitor, slot
         )
     """)
 
 
-def _tied(spot: str, turned: str) -> str:
-    return f"({spot} & {_LAST}) + ({turned} & {_LAST}) <> {_LAST}"
+_DECIDING = ("first", "landing", "exit")
+"""The events that what a session tells comes from: its first, its first and its last view."""
+
+
+def _at(name: str, timeout: int) -> str:
+    return f"slot * {timeout} + ({name} >> {_MARK_BITS}) * 1000"
+
+
+def _tied(name: str) -> str:
+    return f"({name} & {_MARKS}) + ({name}_turned & {_MARKS}) <> {_MARKS}"
 
 
 def _link(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
@@ -120,17 +134,13 @@ def _link(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
 
 def _merge(con: duckdb.DuckDBPyConnection) -> None:
     """Makes one run of linked slots; what they tell comes from the first, or last, that tells."""
-    con.execute("""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE merged AS
         SELECT r.visitor, l.run AS slot, min(r.lo) AS lo, max(r.hi) AS hi,
             bool_and(r.passive) AS passive, bit_or(r.told) AS told,
             bool_or(r.ended) AS ended, bool_or(r.divided) AS divided,
-            arg_min(r.first, r.slot) AS first, arg_min(r.first_told, r.slot) AS first_told,
-            arg_min(r.first_tied, r.slot) AS first_tied,
-            arg_min(r.landing_page, r.slot) AS landing_page,
-            arg_min(r.landing_tied, r.slot) AS landing_tied,
-            arg_max(r.exit_page, r.slot) AS exit_page,
-            arg_max(r.exit_tied, r.slot) AS exit_tied
+            {", ".join(f"arg_min(r.{name}, r.slot) AS {name}" for name in _FROM_THE_FIRST_SLOT)},
+            {", ".join(f"arg_max(r.{name}, r.slot) AS {name}" for name in _FROM_THE_LAST_SLOT)}
         FROM runs r JOIN linked l ON l.visitor = r.visitor AND l.slot = r.slot
         GROUP BY r.visitor, l.run
     """)
@@ -142,21 +152,29 @@ def _merge(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("DROP TABLE linked")
 
 
-_INTRICATE = """coalesce(
-    divided OR first_tied OR landing_tied OR exit_tied OR told <> first_told, false)"""
-"""A ``session_end`` before the run's last event, a deciding moment that is shared, or something
-that the first event does not tell and a later one does."""
+_FROM_THE_FIRST_SLOT = (
+    "first", "first_tells", "first_at", "first_tied", "landing_page", "landing_at", "landing_tied",
+)  # fmt: skip
+_FROM_THE_LAST_SLOT = ("exit_page", "exit_at", "exit_tied")
+
+_LATE = "(divided OR bit_count(told) <> first_tells)"
+"""A ``session_end`` before the run's last event, or something that the first event does not tell
+and a later one does: all events decide."""
+_INTRICATE = f"coalesce({_LATE} OR first_tied OR landing_tied OR exit_tied, false)"
+"""Or a deciding moment is shared: its events decide."""
 
 
-def _fetch(con: duckdb.DuckDBPyConnection) -> None:
+def _fetch(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     """Begins ``session_core`` with what needs no order, from the first event of the session.
 
-    Beside them are the events of the visitors of ``intricate`` runs, each as if it were a session:
-    they have a ``kind``.
+    Beside them are the events that decide ``intricate`` runs, each as if it were a session: they
+    have a ``kind``.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE intricate AS
-        SELECT visitor, lo, hi FROM runs WHERE first IS NOT NULL AND {_INTRICATE}
+        SELECT visitor, unnest(range(lo // {timeout}, hi // {timeout} + 1)) AS slot, lo AS run, hi,
+            passive, divided, {_LATE} AS late, {", ".join(f"{name}_at" for name in _DECIDING)}
+        FROM runs WHERE first IS NOT NULL AND {_INTRICATE}
     """)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE session_core AS
@@ -172,36 +190,41 @@ def _fetch(con: duckdb.DuckDBPyConnection) -> None:
         FROM (SELECT * FROM scope_events WHERE NOT system) e
         LEFT JOIN (SELECT * FROM runs WHERE first IS NOT NULL AND NOT {_INTRICATE}) r
           ON r.first = e.seq
-        WHERE r.first IS NOT NULL OR e.visitor IN (SELECT visitor FROM intricate)
+        LEFT JOIN intricate i ON i.visitor = e.visitor AND i.slot = e.ts // {timeout}
+        WHERE r.first IS NOT NULL OR i.late OR e.ts IN (i.first_at, i.landing_at, i.exit_at)
     """)
     con.execute("DROP TABLE runs")
 
 
-def _order(con: duckdb.DuckDBPyConnection) -> None:
+def _order(con: duckdb.DuckDBPyConnection, timeout: int) -> None:
     """Makes sessions of the events of ``intricate`` runs, one after the other in R3's order."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE ordered_sessions AS
         WITH ordered AS (
-            SELECT e.*, i.lo, row_number() OVER in_order AS place,
+            SELECT e.* REPLACE (
+                    CASE WHEN i.divided THEN e.end_ts ELSE i.hi END AS end_ts,
+                    CASE WHEN i.divided THEN e.passive ELSE i.passive END AS passive
+                ),
+                i.run, row_number() OVER in_order AS place,
                 coalesce(lag({_ENDED}) OVER in_order, true) AS begins
             FROM session_core e
-            JOIN intricate i ON i.visitor = e.visitor AND e.ts >= i.lo AND e.ts <= i.hi
+            JOIN intricate i ON i.visitor = e.visitor AND i.slot = e.ts // {timeout}
             WHERE e.kind IS NOT NULL
             WINDOW in_order AS (
-                PARTITION BY e.visitor, i.lo ORDER BY e.ts, {_ENDED}, e.first_event_id
+                PARTITION BY e.visitor, i.run ORDER BY e.ts, {_ENDED}, e.first_event_id
             )
         ),
         parted AS (
             SELECT *, max(CASE WHEN begins THEN place END) OVER so_far AS part,
                 max(CASE WHEN {_OPENS} THEN place END) OVER so_far AS opened
             FROM ordered
-            WINDOW so_far AS (PARTITION BY visitor, lo ORDER BY place ROWS UNBOUNDED PRECEDING)
+            WINDOW so_far AS (PARTITION BY visitor, run ORDER BY place ROWS UNBOUNDED PRECEDING)
         )
         SELECT visitor, min(ts) AS ts, max(end_ts) AS end_ts, bool_and(passive) AS passive,
             bool_or(signal) AS signal, arg_max(exit_page, place) AS exit_page,
             {", ".join(f"arg_min({name}, place) AS {name}" for name in _FROM_THE_FIRST)},
             {", ".join(f"arg_min_null({name}, place) FILTER (signal) AS {name}" for name in ORIGIN)}
-        FROM parted WHERE opened >= part GROUP BY visitor, lo, part
+        FROM parted WHERE opened >= part GROUP BY visitor, run, part
     """)
     con.execute("DELETE FROM session_core WHERE kind IS NOT NULL")
     con.execute("ALTER TABLE session_core DROP COLUMN kind")
