@@ -89,6 +89,8 @@ class Desk:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+        if self._door.is_alive():
+            self._door.join(patience_seconds)  # the call it has just taken has begun by then
         for call in list(self._calls):
             call.join(patience_seconds)
 
