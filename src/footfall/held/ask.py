@@ -95,12 +95,13 @@ class Holder:
     def ask(self, name: str, words: dict[str, Any], tell: Told | None = None) -> Any:
         """What a method answers there. Raises what it raises, FootfallError where it breaks off."""
         call = Call(installed_version(), name, words, tells=tell is not None)
-        with self.line, self.line.makefile("rwb") as stream:
-            try:
+        try:
+            # closing sends what is left of the question: that too may find nobody there
+            with self.line, self.line.makefile("rwb") as stream:
                 send(stream, call)
                 return self._outcome(stream, tell)
-            except (BrokenPipeError, ConnectionResetError) as error:
-                raise FootfallError(BROKE_OFF) from error
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise FootfallError(BROKE_OFF) from error
 
     def _outcome(self, stream: OutOf, tell: Told | None) -> Any:
         while True:
