@@ -133,6 +133,10 @@ class Explanation:
             "adds": self.plain(thing.adds),
         }
 
+    def is_money(self, part: Part) -> bool:
+        """Whether what a measure adds is money, be its KPI a sum or a ratio."""
+        return self.kpi.measures[part.measure].is_money
+
     def _split(self, part: Part) -> dict[str, str]:
         return {self.kpi.split.column: part.split or ""} if self.kpi.split else {}
 

@@ -52,22 +52,22 @@ def _part(told: Explanation, each: Part, local: Local) -> Explained:
         each.what,
         local.count(each.counted),
         local.count(each.not_counted),
-        "" if each.adds is None else _adds(told, each.adds, local),
-        tuple(_thing(told, thing, local) for thing in each.things),
+        "" if each.adds is None else _adds(told, each, each.adds, local),
+        tuple(_thing(told, each, thing, local) for thing in each.things),
         local.count(more) if more else "",
         tuple(_said(sql, parameters) for sql, parameters in each.statements),
     )
 
 
-def _thing(told: Explanation, thing: Thing, local: Local) -> Looked:
-    adds = _adds(told, thing.adds, local) if thing.counted else ""
+def _thing(told: Explanation, each: Part, thing: Thing, local: Local) -> Looked:
+    adds = _adds(told, each, thing.adds, local) if thing.counted else ""
     kind = thing.kind.replace("_", " ")
     return Looked(told.time(thing).replace("T", " "), kind, thing.id or NOTHING, adds, thing.why)
 
 
-def _adds(told: Explanation, number: Number, local: Local) -> str:
+def _adds(told: Explanation, each: Part, number: Number, local: Local) -> str:
     """What is added; money in the site's currency."""
-    if isinstance(number, Decimal) and told.kpi.unit == "money":
+    if isinstance(number, Decimal) and told.is_money(each):
         return local.money(number)
     return local.count(number if isinstance(number, int | Decimal) else float(number))
 

@@ -56,7 +56,7 @@ def _part(told: Explanation, each: Part, width: int, style: Style) -> Iterator[s
     split = f" · {each.split}" if each.split else ""
     yield style.strong(clean(f"{side}{each.measure.rpartition('.')[2].replace('_', ' ')}{split}"))
     yield from map(style.faint, paragraph(each.what, width, INDENT))
-    adds = "" if each.adds is None else f", which add {_adds(told, each.adds)}"
+    adds = "" if each.adds is None else f", which add {_adds(told, each, each.adds)}"
     yield f"{INDENT}{count(each.counted)} {YES}{adds}; {count(each.not_counted)} {NO}"
     if each.things:
         yield from lines(_table(told, each), width, style)
@@ -72,11 +72,11 @@ def _table(told: Explanation, each: Part) -> Table:
     columns = (
         Column("time"), Column("what"), Column("id"), Column("adds", right=True), Column("why not"),
     )  # fmt: skip
-    return Table(columns, tuple(_row(told, thing) for thing in each.things))
+    return Table(columns, tuple(_row(told, each, thing) for thing in each.things))
 
 
-def _row(told: Explanation, thing: Thing) -> tuple[str, ...]:
-    adds = _adds(told, thing.adds) if thing.counted else ""
+def _row(told: Explanation, each: Part, thing: Thing) -> tuple[str, ...]:
+    adds = _adds(told, each, thing.adds) if thing.counted else ""
     return (
         _clock(told.time(thing)),
         thing.kind.replace("_", " "),
@@ -91,9 +91,9 @@ def _clock(time: str) -> str:
     return time.replace("T", " ")[: len("2026-01-05 10:00:00.000")].removesuffix(".000")
 
 
-def _adds(told: Explanation, number: Number) -> str:
+def _adds(told: Explanation, each: Part, number: Number) -> str:
     """What is added; money in the site's currency."""
-    if isinstance(number, Decimal) and told.kpi.unit == "money":
+    if isinstance(number, Decimal) and told.is_money(each):
         return money(number, told.currency)
     return count(number if isinstance(number, int | Decimal) else float(number))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format
+from footfall.doors.cli.options import add_period, add_where
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -23,13 +24,9 @@ Lines = Callable[[Any, str, int, "Style"], list[str]]
 def add_question(parser: ArgumentParser) -> None:
     """The period, the breakdown, the filters and the form of the answer."""
     add = parser.add_argument
-    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
-    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+    add_period(parser)
     add("--by", metavar="DIM[,DIM]", action="append", default=[], help="cut by dimensions")
-    add(
-        "--where", metavar="DIM=VALUE", action="append", default=[],
-        help="only these; the same DIM again means or, another DIM and; DIM= is without a value",
-    )  # fmt: skip
+    add_where(parser)
     add_format(parser, FORMATS)
 
 

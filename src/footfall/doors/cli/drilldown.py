@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command
+from footfall.doors.cli.options import Command, add_period, add_where
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -17,15 +17,8 @@ FORMATS = ("table", "json", "csv")
 def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("experience", metavar="EXPERIENCE", help="the id of the experience")
-    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
-    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
-    add(
-        "--where",
-        metavar="DIM=VALUE",
-        action="append",
-        default=[],
-        help="only these, such as device=mobile; the same DIM again means or, another DIM and",
-    )
+    add_period(parser)
+    add_where(parser)
     add(
         "--answers",
         metavar="BAND",

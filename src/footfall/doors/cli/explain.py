@@ -8,7 +8,7 @@ from pathlib import Path
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command
+from footfall.doors.cli.options import Command, add_period, add_where
 from footfall.doors.cli.screen import show, style, width
 from footfall.errors import RequestError
 from footfall.query.said import read_where
@@ -20,15 +20,8 @@ SHOWN = 20
 def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("id", metavar="ID", help="a KPI; see footfall catalogue")
-    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
-    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
-    add(
-        "--where",
-        metavar="DIM=VALUE",
-        action="append",
-        default=[],
-        help="only these, as in footfall kpis",
-    )
+    add_period(parser)
+    add_where(parser)
     add("--segment", metavar="NAME", help="only a named segment: segments/NAME.toml")
     add("--limit", metavar="N", help=f"the first N things of each measure (a table: {SHOWN})")
     add_format(parser, FORMATS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format, write
-from footfall.doors.cli.options import Command
+from footfall.doors.cli.options import Command, add_period, add_where
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import nearest
 from footfall.query.said import read_where
@@ -20,17 +20,10 @@ if TYPE_CHECKING:
 def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("ids", metavar="ID", nargs="*", help="KPIs (default: all); see footfall catalogue")
-    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
-    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+    add_period(parser)
     add("--by", metavar="DIM[,DIM]", action="append", default=[], help="cut by dimensions")
     add("--every", metavar="LENGTH", help="in buckets of an hour, day, week, month or year")
-    add(
-        "--where",
-        metavar="DIM=VALUE",
-        action="append",
-        default=[],
-        help="only these; the same DIM again means or, another DIM and; DIM= is without a value",
-    )
+    add_where(parser)
     add("--segment", metavar="NAME", help="only a named segment: segments/NAME.toml")
     add("--compare", metavar="WITH", help="with the previous days, or with those a year before")
     add("--align", metavar="HOW", help="compare by days (default), or so that weekdays meet")

@@ -66,6 +66,24 @@ def add_workspace(add: Callable[..., object]) -> None:
     )
 
 
+def add_period(parser: ArgumentParser) -> None:
+    """The days that are asked for."""
+    add = parser.add_argument
+    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
+    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+
+
+def add_where(parser: ArgumentParser) -> None:
+    """The filters; `footfall.query.said.read_where` reads them."""
+    parser.add_argument(
+        "--where",
+        metavar="DIM=VALUE",
+        action="append",
+        default=[],
+        help="only these; the same DIM again means or, another DIM and; DIM= is without a value",
+    )
+
+
 def read(command: Command, words: Sequence[str], given: Namespace) -> Namespace:
     """The options of a command; `given` are those that came before it. Raises RequestError."""
     parser = parser_of(command)

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command
+from footfall.doors.cli.options import Command, add_period
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -16,8 +16,7 @@ FORMATS = ("table", "json", "csv")
 
 def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
-    add("--from", dest="start", metavar="DAY", help="first day, such as 2026-01-01")
-    add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
+    add_period(parser)
     add("--every", metavar="LENGTH", help="also the agents' trend, by hour, day, week, month, year")
     add(
         "--where",
