@@ -45,6 +45,12 @@ def test_the_table_tells_what_counts_and_why_not(seen: Footfall) -> None:
     assert any(line.startswith("SELECT ts, visitor, order_key") for line in lines)
 
 
+def test_money_in_a_ratio_is_told_as_money(seen: Footfall) -> None:
+    told = seen("explain", "contributed_revenue_share", COLUMNS="140").out
+    assert "0 counted, which add 0; 3 not counted" in told
+    assert "1 counted, which add €10.00; 2 not counted" in told
+
+
 def test_json_adds_up_to_the_number(seen: Footfall) -> None:
     told = seen("explain", "aov", "--format", "json").told
     [row] = told["rows"]
