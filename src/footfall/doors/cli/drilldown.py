@@ -46,8 +46,9 @@ def _run(args: Namespace) -> int:
     if args.format == "json":
         sys.stdout.write(data.any_json(drilldown.to_json()))
     elif args.format == "csv":
-        told = report.drilldown_csv if drilldown.answers is None else report.answers_csv
-        sys.stdout.write(told(drilldown))
+        is_of_modules = drilldown.answers is None
+        told = report.drilldown_csv(drilldown) if is_of_modules else report.answers_csv([drilldown])
+        sys.stdout.write(told)
     elif drilldown.answers is not None:
         show(report.answers(drilldown, site.name, site.names, width(), style()))
     else:
