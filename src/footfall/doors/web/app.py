@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
+from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
 from footfall.doors.web.exports import Exports
@@ -41,6 +42,7 @@ def application(held: Held) -> Starlette:
             *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Bell(desk).routes(),
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],

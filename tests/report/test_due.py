@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from footfall.doors.mail.due import days_of, latest_due, next_due
 from footfall.localtime import hour_moment
+from footfall.report.due import days_of, latest_due, next_due
 
 
 def us(text: str) -> int:
