@@ -140,12 +140,17 @@ def _said(chart: Chart) -> str:
     """What is most in a picture, and what is what, for it has no words of its own."""
     first = chart.series[0]
     known = [at for at, value in enumerate(first.heights) if value is not None]
-    top = max(known, key=lambda at: first.heights[at] or 0.0)
+    top = max(known, key=lambda at: first.heights[at] or 0.0, default=None)
+    most = (
+        "No value in these days."
+        if top is None
+        else f"Most: {first.texts[top]}, {chart.places[top]}."
+    )
     past = [each.name.lower() for each in chart.series if each.is_past]
     others = [each.name for each in chart.series if not each.is_past]
     lines = f"{', '.join(others)}. " if len(others) > 1 else ""
     dashed = f" Dashed: {past[0]}." if past else ""
-    return f"{lines}Most: {first.texts[top]}, {chart.places[top]}.{dashed}"
+    return f"{lines}{most}{dashed}"
 
 
 def _preview(digest: Digest) -> str:
