@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from footfall.workspace import Workspace
-from support.mailbox import Mailbox, receiving, settings
+from support.mailbox import Mailbox, receiving, write_settings
 from support.moment import MovedClock, ms
 from support.process import GOOD, Footfall
 
@@ -54,10 +54,3 @@ def shop(footfall: Footfall, box: Mailbox, clock: MovedClock) -> Iterator[Worksp
     write_settings(footfall.workspace, box)
     with Workspace(footfall.workspace, clock) as opened:
         yield opened
-
-
-def write_settings(folder: Path, box: Mailbox, **further: str) -> None:
-    """Names the mail server in a workspace's settings, instead of any other."""
-    path = folder / "footfall.toml"
-    text = path.read_text("utf-8").partition("\n[mail]\n")[0]
-    path.write_text(text + settings(box, **further), "utf-8")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -70,6 +71,13 @@ def settings(box: Mailbox, **further: str) -> str:
     return f"\n[mail]\nport = {box.port}\n{lines}"
 
 
+def write_settings(folder: Path, box: Mailbox, **further: str) -> None:
+    """Names the mail server in a workspace's settings, instead of any other."""
+    path = folder / "footfall.toml"
+    text = path.read_text("utf-8").partition("\n[mail]\n")[0]
+    path.write_text(text + settings(box, **further), "utf-8")
+
+
 @contextmanager
 def receiving(
     box: Mailbox | None = None, *, tls: ssl.SSLContext | None = None, wrapped: bool = False,
@@ -116,4 +124,4 @@ class _AnyPort(Controller):
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from footfall.report.chart import Chart
     from footfall.settings import Mail
 
-SUBJECT_TILES = ("revenue", "orders", "chat_sessions", "participants")
+SUBJECT_TILES = ("revenue", "orders", "visitors", "chat_sessions", "participants")
+MOST_TOLD = 3
 MOST_NAME, MOST_SUBJECT = 60, 160
 Picture = tuple[str, str, tuple[int, int], str, str, str]
 """A title, the name of the part with the picture, its size, words, its first and last place."""
@@ -73,7 +74,8 @@ def letter_of(digest: Digest, envelope: Envelope, links: Links) -> EmailMessage:
 
 def subject_of(digest: Digest) -> str:
     """What a letter is about, in a line: of what, which days, how it went."""
-    tiles = [tile for tile in digest.headline if tile.id in SUBJECT_TILES]
+    known = {tile.id: tile for tile in digest.headline if float(tile.value.plain or 0)}
+    tiles = [known[each] for each in SUBJECT_TILES if each in known][:MOST_TOLD]
     told = [
         f"{tile.label} {tile.value.text}" + (f" ({tile.change.text})" if tile.change else "")
         for tile in tiles

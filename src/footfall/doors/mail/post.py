@@ -167,7 +167,7 @@ def _why(error: Exception) -> str:
     """What went wrong with a line, in words."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return "it did not answer in time"
     text = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return _clean(text or type(error).__name__)
