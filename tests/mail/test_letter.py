@@ -187,7 +187,8 @@ WRONG: tuple[Any, ...] = (
     "Ana <ana@shop.example>", "ana@shop.example\r\nBcc: bo@shop.example", "ana@shop.example\n",
     "ana@shop.example\x00", "\tana@shop.example", "ana@shop..example", "ana@-shop.example",
     ".ana@shop.example", "ana.@shop.example", "a@b@shop.example", "ana@shop.example;bo@x.example",
-    '"ana"@shop.example', "\u0430na@shop.example", "x" * 65 + "@shop.example", "a@" + "b." * 130 + "c",
+    '"ana"@shop.example', "\u0430na@shop.example", "x" * 65 + "@shop.example",
+    "a@" + "b." * 130 + "c",
     "ana@shop.example\u2028", "\u202eana@shop.example", "<ana@shop.example>", "ana@[127.0.0.1",
 )  # fmt: skip
 
