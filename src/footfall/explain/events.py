@@ -57,6 +57,7 @@ _FACTS = {
     "deletions": ("customer_deleted",),
 }
 """The events that all rows of a fact are made of."""
+VISIT = "visit"
 VISITS = ("sessions", "exits", "chat_sessions", "contributed_sessions", "micro_conversions")
 """Facts of sessions: of bots and deleted people the first event of a visitor's day is shown."""
 
@@ -79,7 +80,7 @@ def uncounted(question: Question, source: Source, site: Site) -> Uncounted | Non
     reasons = {BOT: "told by a bot", DELETED: "of somebody who was deleted"}
     if source.fact_name in VISITS:
         return Uncounted(_visits(question), reasons)
-    names = _names(source, site)
+    names = event_names(source, site)
     if not names:
         return None
     whys = [f"WHEN bot THEN '{BOT}'"]
@@ -103,7 +104,7 @@ def _visits(question: Question) -> Listing:
     opening = names_sql(name for name, event in EVENTS.items() if not event.opens)
     sql = (
         "SELECT min(ts) AS ts, visitor, arg_min(seq, ts) AS event_key, "
-        f"'visit' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
+        f"'{VISIT}' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
         f"FROM events WHERE {_days(question)} AND NOT live AND NOT system "
         f"AND visitor IS NOT NULL AND name NOT IN ({opening}) GROUP BY visitor, day, bot"
     )
@@ -114,8 +115,8 @@ def _days(question: Question) -> str:
     return f"day >= {day_number(question.start)} AND day <= {day_number(question.end)}"
 
 
-def _names(source: Source, site: Site) -> tuple[str, ...]:
-    """The names of the events that a source counts."""
+def event_names(source: Source, site: Site) -> tuple[str, ...]:
+    """The names of the events that a source counts; none where they are not known."""
     told = dict(source.where)
     if source.fact_name == "milestones":
         return _KINDS.get(str(told.get("kind")), ())
