@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +14,7 @@ from footfall.catalogue.formula import Number, add
 from footfall.catalogue.words import describe
 from footfall.engine import Engine
 from footfall.explain.absent import Absent, Behind, absent
-from footfall.explain.events import VISIT, Uncounted, event_names, uncounted
+from footfall.explain.events import VISIT, Uncounted, event_names, first_visits, uncounted
 from footfall.explain.explanation import Part, Thing, not_counted
 from footfall.explain.listing import COUNTED, NEWCOMER, UNKNOWN, Listing, flags, listing
 from footfall.explain.money import orders_without_revenue, refunds_without_money
@@ -197,13 +198,25 @@ class _Looking:
         return things, self._count(found, rows)
 
     def _events(self, events: Uncounted) -> tuple[list[Thing], int]:
+        if self.limit is not None and events.per_day:
+            return self._visits(events, self.limit)
         rows = self._rows(events.listing)
+        return self._of_events(events, rows), self._count(events.listing, rows)
+
+    def _visits(self, events: Uncounted, limit: int) -> tuple[list[Thing], int]:
+        """The first visits: those of the first days that have so many."""
+        per_day: Counter[int] = Counter()
+        for day, many in self.engine.rows(events.per_day, ()):
+            per_day[day] += many
+        rows = self._rows(first_visits(self.question, per_day, limit))
+        return self._of_events(events, rows), per_day.total()
+
+    def _of_events(self, events: Uncounted, rows: Sequence[Known]) -> list[Thing]:
         ids = names(self.projection.con, rows, _events_of({row["name"] for row in rows} - {VISIT}))
-        things = [
+        return [
             _event(row, name, events.reasons[row["why"]])
             for row, (_, name) in zip(rows, ids, strict=True)
         ]
-        return things, self._count(events.listing, rows)
 
     def _count(self, found: Listing, rows: Sequence[Known]) -> int:
         if self.limit is None or len(rows) < self.limit:
