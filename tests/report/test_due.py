@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from footfall.localtime import hour_moment
-from footfall.report.due import days_of, latest_due, next_due
+from footfall.report.due import Due, days_of, latest_due, next_due
 
 
 def us(text: str) -> int:
@@ -60,7 +60,7 @@ def test_who_looks_every_minute_finds_each_day_once(zone: str, day: str, hour: i
     """Three days around a change of the clock: every day's report is due once, in order."""
     middle = date.fromisoformat(day)
     start = us(f"{middle - timedelta(days=2)}T00:00")
-    found = []
+    found = list[Due]()
     for minute in range(0, 5 * 24 * 60, 10):
         due = latest_due("daily", hour, zone, start + minute * 60_000_000)
         assert due is not None
