@@ -26,6 +26,7 @@ class Worker:
     every_seconds: float = EVERY_SECONDS
     _stop: threading.Event = field(default_factory=threading.Event)
     _said: str = ""
+    _unforeseen: str = ""
 
     def run(self) -> None:
         """Works until it is stopped. Nothing that goes wrong in a round ends it."""
@@ -43,11 +44,13 @@ class Worker:
         try:
             with self.held.view() as workspace:
                 outcomes = Round(workspace, self.held.address).run()
-        except FootfallError as error:
+        except (FootfallError, OSError) as error:
             self._say(f"reports cannot be sent: {error}")
             return []
-        except Exception as error:  # noqa: BLE001 - said, kept in a file, and tried again
-            self._say(told(error, [self.held.errors]))
+        except Exception as error:  # noqa: BLE001 - said once, kept in a file, and tried again
+            if self._unforeseen != (unforeseen := f"{type(error).__name__} {error}"):
+                self._unforeseen = unforeseen
+                self._say(told(error, [self.held.errors]))
             return []
         for each in outcomes:
             self._say(_line(each))
