@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.behaviour import Days, Opened
 from footfall.held import asked
-from footfall.localtime import local_hour
+from footfall.localtime import day_date, local_hour
 from footfall.query.answer import Answer
 from footfall.query.ask import ask
 from footfall.query.compare import ALIGNED, Comparison, check_comparison
@@ -172,6 +172,7 @@ class Questions:
         Raises RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.engine.once import Once  # noqa: PLC0415
         from footfall.explain import Explanation, explain  # noqa: PLC0415
 
         the_site, catalogue = self.site(site), self.catalogue(self.site(site))
@@ -183,13 +184,25 @@ class Questions:
         asked = asked_days(start, end)
         projection = self.projection(the_site)
         question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
-        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        engine = Once(DuckEngine(projection.con))
+        rows = ask(engine, question, the_site.timezone)
         return Explanation(
             the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
             question.end, only, segment, projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
-            rows, explain(projection, replace(question, by=()), limit),
+            rows, explain(projection, engine, replace(question, by=()), limit),
         )  # fmt: skip
+
+    @asked
+    def log_state(self: Opened, site: str | None = None) -> tuple[int, int]:
+        """What changes with everything that is taken in: the files and events that count."""
+        return self.projection(self.site(site)).state()
+
+    @asked
+    def known_days(self: Opened, site: str | None = None) -> tuple[date, date] | None:
+        """The local days of the site's first and last event; None without events."""
+        known = self.projection(self.site(site)).known_days()
+        return (day_date(known[0]), day_date(known[1])) if known else None
 
     @asked
     def quality(self: Opened, site: str | None = None) -> Quality:

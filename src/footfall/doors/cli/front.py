@@ -110,6 +110,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "experiment": lambda: import_module("footfall.doors.cli.experiment"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
+    "report": lambda: import_module("footfall.doors.cli.report"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }

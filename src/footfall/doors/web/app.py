@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
+from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
 from footfall.doors.web.exports import Exports
@@ -42,6 +43,7 @@ def application(held: Held) -> Starlette:
             *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Bell(desk).routes(),
             *Suggestions(desk).routes(),
             *Pages(desk).routes(),
         ],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from footfall.catalogue import Catalogue
 from footfall.doors.web.state import State, usual_every
-from footfall.localtime import bucket_end, day_date, local_day, local_hour
+from footfall.localtime import bucket_end, local_day, local_hour
 from footfall.query.question import choose
 from footfall.query.segment import Segment
 from footfall.query.segment_file import find_segment, segment_names
@@ -83,9 +83,9 @@ class Asker:
         """The days of the first and the last event; None where there are no events."""
         key = ("days", self.site.id, self._position)
         if (known := self.memory.get(key)) is None:
-            known = self.workspace.projection(self.site).known_days() or ()
+            known = self.workspace.known_days(self.site.id) or ()
             self.memory.keep(key, known)
-        return (day_date(known[0]), day_date(known[1])) if known else None
+        return known or None
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -124,7 +124,7 @@ class Asker:
     @cached_property
     def _position(self) -> Hashable:
         """How far the facts are: events of the log, and its files (tables have no events)."""
-        return self.workspace.projection(self.site).state()
+        return self.workspace.log_state(self.site.id)
 
     def kpis(
         self,
