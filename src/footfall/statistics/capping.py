@@ -32,7 +32,8 @@ def cap_of(variants: Sequence[Sequence[float] | Floats], share: float = USUAL_SH
     totals = sorted(float(each) for variant in variants for each in variant if each != 0)
     if not totals:
         return None
-    value = totals[max(ceil(share * len(totals)), 1) - 1]
+    # A product such as 0.07 * 100 must not fall on the next place by rounding.
+    value = totals[max(ceil(round(share * len(totals), 9)), 1) - 1]
     over = [each - value for each in totals if each > value]
     whole = fsum(totals)
     return Cap(value, len(over), fsum(over) / whole if whole else 0.0)
