@@ -166,9 +166,9 @@ def test_a_yearly_amount_may_count_other_units() -> None:
 
 
 def test_a_decision_names_its_rule_and_what_it_costs() -> None:
-    found = told("decision", days_run=28, min_days=14, planned_end_reached=True, mde=0.03,
-                 primary_ci=[0.01, 0.02],
-                 guardrails=[{"ci": [-0.01, -0.001], "margin": 0.02, "name": "returns"}])  # fmt: skip
+    returns = {"ci": [-0.01, -0.001], "margin": 0.02, "name": "returns"}
+    inputs = OVER | {"days_run": 28, "primary_ci": [0.01, 0.02], "mde": 0.03}
+    found = told("decision", **inputs, guardrails=[returns])
     assert found == {"decision": "SHIP", "reasons": ["pass"], "rule": 5, "costs": ["returns"]}
 
 

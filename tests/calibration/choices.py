@@ -9,7 +9,11 @@ import numpy as np
 
 from calibration.bars import Bar, Measured, Rng, share
 from calibration.draws import RATE, conversions
-from footfall.statistics.allocation import allocation, sequential_allocation
+from footfall.statistics.allocation import (
+    SEQUENTIAL_WARNING,
+    allocation,
+    sequential_allocation,
+)
 from footfall.statistics.arm import converting
 from footfall.statistics.comparison import compare
 from footfall.statistics.difference import difference
@@ -58,7 +62,7 @@ def b9(rng: Rng, runs: int) -> Iterator[Measured]:
     for first in daily:
         looks = np.column_stack([first, totals - first]).tolist()
         peeked.append(any(_is_off(each) for each in looks))
-        warned.append(sequential_allocation(looks, (0.5, 0.5)).p < 0.01)
+        warned.append(sequential_allocation(looks, (0.5, 0.5)).p < SEQUENTIAL_WARNING)
     yield Measured("any of 28 looks, p < 0.001", share(peeked), None, 0.012, runs=fewer)
     yield Measured("sequential, p < 0.01", share(warned), None, 0.01, runs=fewer)
 

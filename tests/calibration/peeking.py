@@ -38,6 +38,16 @@ def b6(rng: Rng, runs: int) -> Iterator[Measured]:
     yield Measured("O'Brien-Fleming type", _crossed(z, bounds(LOOKS)), None, 0.0533)
     yield Measured("Pocock type", _crossed(z, bounds(LOOKS, spending="pocock")), None, 0.0533)
     yield Measured("confidence sequence", _crossed(z, sequence), None, 0.05)
+    # What a look at the end alone would find in 80 of 100 runs.
+    drift = z_quantile(0.05) + z_quantile(0.4)
+    found = np.abs(steps.cumsum(axis=1) / np.sqrt(DAYS) + drift * np.array(LOOKS)) / np.sqrt(LOOKS)
+    for name, limits in (
+        ("one look at the end", [np.inf] * (DAYS - 1) + [z_quantile(0.05)]),
+        ("O'Brien-Fleming type", bounds(LOOKS)),
+        ("Pocock type", bounds(LOOKS, spending="pocock")),
+        ("confidence sequence", sequence),
+    ):
+        yield Measured(f"power with the units of one look: {name}", _crossed(found, limits))
 
 
 def _crossed(z: Floats, limits: tuple[float, ...] | list[float]) -> float:

@@ -13,6 +13,7 @@ from footfall.statistics.comparison import Comparison, compare
 from footfall.statistics.guardrail import State, Tolerated, guardrail
 from footfall.statistics.monitoring import ONCE, Anytime, GroupSequential, Monitoring
 from footfall.statistics.power import equal_looks
+from footfall.statistics.proportion import newcombe
 from footfall.statistics.tails import SMALLEST_P
 
 LOOKS: tuple[Monitoring, ...] = (
@@ -189,6 +190,19 @@ def test_few_conversions_are_tested_exactly() -> None:
     assert found.p.p == pytest.approx(0.24924924924924924, rel=1e-12)
     expected = Interval(-0.002590204406203946, 0.017490252104053382)
     assert found.interval == pytest.approx(expected, rel=1e-12)
+
+
+def test_few_conversions_looked_at_often_are_tested_at_the_level_of_the_look() -> None:
+    """Halfway an O'Brien-Fleming bound is 2.963, so a level of 0.00305."""
+    pair = converting(500, 5), converting(500, 20)
+    once, halfway = compare(*pair), compare(*pair, GroupSequential((0.5,)))
+    assert once.p is not None
+    assert halfway.p is not None
+    assert halfway.p.p > once.p.p
+    assert halfway.interval is not None
+    assert list(halfway.interval) == pytest.approx(newcombe(*pair, 0.00305), abs=1e-4)
+    assert not halfway.is_significant
+    assert once.is_significant
 
 
 def test_a_p_that_no_computer_holds_keeps_its_order_of_magnitude() -> None:

@@ -107,8 +107,23 @@ def test_a_cap_is_one_for_all_variants() -> None:
     assert found is not None
     assert (found.value, found.units) == (8.0, 2)
     assert found.removed == pytest.approx(3 / 55)
-    assert capped([3.0, 9.0], found.value) == [3.0, 8.0]
+    assert capped([3.0, 9.0], found) == [3.0, 8.0]
     assert cap_of([[0.0], [0.0]]) is None
+
+
+def test_refunds_are_capped_as_sales_are() -> None:
+    """Of -10 … -1, 1 … 10 nine tenths are not above 8, and nine tenths not below -8."""
+    values = [float(each) for each in range(-10, 11)]
+    found = cap_of([values], 0.9, both_ends=True)
+    assert found is not None
+    assert (found.value, found.floor, found.units) == (8.0, -8.0, 4)
+    assert capped([-10.0, -8.0, 0.0, 9.0], found) == [-8.0, -8.0, 0.0, 8.0]
+    above = cap_of([values], 0.9)
+    assert above is not None
+    assert (above.floor, above.units) == (None, 2)
+    refunds = cap_of([[-5.0, -3.0, -1.0, 0.0]], 0.5)
+    assert refunds is not None
+    assert capped([-5.0, 0.0], refunds) == [-5.0, 0.0]
 
 
 def test_shares_that_floats_cannot_hold_cap_where_they_should() -> None:
