@@ -160,7 +160,7 @@ def anytime(fields: Fields) -> Outputs:
     return {
         "rho2": tuned(n_star),
         "n_total": look.n,
-        "critical_multiplier": found.critical,
+        "critical_multiplier": look.critical(alpha, 1.0) if look.n else None,
         "abs_diff": told["abs_diff"],
         "se": told["se"],
         f"abs_cs{level(alpha)}": told[f"abs_ci{level(alpha)}"],

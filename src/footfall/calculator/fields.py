@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from footfall.errors import RequestError, unknown
+from footfall.errors import RequestError, nearest, unknown
 
 FURTHEST_EXPONENT = 330
 LONGEST_SHOWN = 40
@@ -36,7 +36,9 @@ class Fields:
     def value(self, key: str, right: str) -> Any:
         """A field that has to be there."""
         if not self.has(key):
-            raise self.wrong(key, "is missing", right)
+            close = nearest(key, (each for each in self.told if each not in self.read))
+            hint = f"is missing, but there is {close!r}" if close else "is missing"
+            raise self.wrong(key, hint, right)
         return self.told[key]
 
     def exact(self, key: str, default: float | None = None) -> Fraction:

@@ -181,7 +181,7 @@ def winsorize(fields: Fields) -> Outputs:
     cap = cap_of(list(variants.values()), share)
     if cap is None:
         return {"cap": None, "units_capped": 0, "status": status_of("no unit that is not zero")}
-    cut = {name: capped(values, cap.value) for name, values in variants.items()}
+    cut = {name: capped(values, cap) for name, values in variants.items()}
     sums = {f"{name}_sum": sum(values) for name, values in cut.items()}
     squares = {f"{name}_sum_sq": sum(each**2 for each in values) for name, values in cut.items()}
     return {

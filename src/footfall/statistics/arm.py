@@ -13,6 +13,7 @@ ZERO_CONTROL = "zero control mean"
 NEGATIVE_CONTROL = "negative control mean"
 UNCLEAR_CONTROL = "control mean not clearly above zero"
 FEW_SUCCESSES = "fewer than 10 successes or failures in a variant"
+SMALLEST_VARIANCE = 1e-180
 OUT_OF_RANGE = "numbers too large or too small to compute with"
 
 
@@ -69,4 +70,6 @@ def not_comparable(control: Arm, treatment: Arm) -> str | None:
     total = control.var_of_mean + treatment.var_of_mean
     if not all(map(isfinite, (control.mean, treatment.mean, total))):
         return OUT_OF_RANGE
-    return NO_VARIANCE if total <= 0 else None
+    if total <= 0:
+        return NO_VARIANCE
+    return OUT_OF_RANGE if total < SMALLEST_VARIANCE else None

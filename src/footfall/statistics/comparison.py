@@ -22,10 +22,12 @@ from footfall.statistics.margin import Better
 from footfall.statistics.monitoring import ONCE, Monitoring
 from footfall.statistics.proportion import fisher, is_sparse, newcombe
 from footfall.statistics.skewness import kappa
-from footfall.statistics.tails import PValue
+from footfall.statistics.tails import PValue, two_sided_z, z_quantile
 
 Test = Literal["welch", "fisher"]
 NOT_ESTIMABLE = "not_estimable"
+NORMAL = 1e12
+"""Degrees of freedom with which t is as good as normal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def compare(
         return Comparison(control, treatment, alpha, "welch", _without(reason), reason=reason)
     found = difference(control, treatment)
     if is_sparse(control, treatment):
-        return _sparse(control, treatment, found, alpha)
+        return _sparse(control, treatment, found, monitoring, alpha)
     critical = monitoring.critical(alpha, found.df)
     return Comparison(
         control,
@@ -90,9 +92,18 @@ def compare(
     )
 
 
-def _sparse(control: Arm, treatment: Arm, found: Difference, alpha: float) -> Comparison:
-    """Newcombe's interval and Fisher's p; the lift is withheld."""
+def _sparse(
+    control: Arm, treatment: Arm, found: Difference, monitoring: Monitoring, alpha: float
+) -> Comparison:
+    """Newcombe's interval and Fisher's p; the lift is withheld.
+
+    Where there are several looks, both are at the level that this look has by itself.
+    """
     lift = _without(ZERO_CONTROL if control.mean == 0 else FEW_SUCCESSES)
+    level, p = alpha, fisher(control, treatment)
+    if monitoring is not ONCE:
+        level = two_sided_z(monitoring.critical(alpha, NORMAL)).p
+        p = monitoring.p_value(z_quantile(p.p), NORMAL)
     return Comparison(
         control,
         treatment,
@@ -101,8 +112,8 @@ def _sparse(control: Arm, treatment: Arm, found: Difference, alpha: float) -> Co
         lift,
         found,
         None,
-        newcombe(control, treatment, alpha),
-        fisher(control, treatment),
+        newcombe(control, treatment, level),
+        p,
     )
 
 

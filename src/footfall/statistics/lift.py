@@ -46,8 +46,8 @@ def fieller(control: Arm, treatment: Arm, critical: float) -> Lift:
     # In standard errors, so that neither large nor small units of money overflow.
     c = control.mean / sqrt(control.var_of_mean)
     t = treatment.mean / sqrt(treatment.var_of_mean)
-    g = (critical / c) ** 2
-    if not isfinite(critical) or g >= 1:
+    g = critical / c * (critical / c)
+    if g >= 1:
         return Lift(None, None, g if isfinite(g) else None, UNCLEAR_CONTROL)
     interval = _bounds(c, t, critical, sqrt(treatment.var_of_mean / control.var_of_mean))
     if not (isfinite(estimate) and all(map(isfinite, interval))):
