@@ -106,17 +106,18 @@ class Run:
             Control(
                 self.live[0], found.counts[0], _value(control), _other(control, found.compared[0])
             ),
-            self._readings(found, compared.rows), self._readings(found, compared.raw),
+            self._readings(found, compared.rows, goal.better),
+            self._readings(found, compared.raw, goal.better),
             goal.margin, goal.minimum_effect, compared.cap,
             sum(reductions) / len(reductions) if reductions else None,
             compared.rows[0].comparison.test, found.is_ratio,
         )  # fmt: skip
 
-    def _readings(self, found: Variants, rows: Sequence[Row]) -> tuple[Reading, ...]:
+    def _readings(self, found: Variants, rows: Sequence[Row], better: str) -> tuple[Reading, ...]:
         if not rows:
             return ()
         named = zip(self.live[1:], found.counts[1:], found.observed[1:], rows, strict=True)
-        told = tuple(_reading(*each) for each in named)
+        told = tuple(_oriented(_reading(*each), better) for each in named)
         if found.counts[0] and not found.observed[0].n:
             return tuple(replace(each, reason=NOTHING_TO_DIVIDE_BY) for each in told)
         return told
@@ -197,6 +198,14 @@ def _reading(name: str, units: int, observed: Arm, row: Row) -> Reading:
     )
 
 
+def _oriented(reading: Reading, better: str) -> Reading:
+    """The reading with the probability of being better, where less is better too."""
+    told = reading.probability_better
+    if better == "higher" or told is None:
+        return reading
+    return replace(reading, probability_better=1 - told)
+
+
 def segment_reading(
     name: str, found: Comparison, p: float | None, *, is_significant: bool
 ) -> Reading:
@@ -225,7 +234,7 @@ def _other(observed: Arm, used: Arm) -> float | None:
 
 
 def _probability(found: Comparison) -> float | None:
-    """P(better) by the usual prior on the lift, N(0, 5 %)."""
+    """P(higher) by the usual prior on the lift, N(0, 5 %)."""
     control, arm = found.control, found.treatment
     if found.lift.estimate is None or found.lift.interval is None:
         return None

@@ -18,7 +18,7 @@ from footfall.experiment.measured import measured
 from footfall.experiment.readings import Layout, Places
 from footfall.experiment.result import Checks, Outcome, Report, Ruling
 from footfall.experiment.segmenting import SegmentsFound, segments_of
-from footfall.experiment.unit_table import Span, UnitTable
+from footfall.experiment.unit_table import Exposed, Span, UnitTable
 from footfall.experiment.yearly import impacts_of
 from footfall.settings import Site
 from footfall.statistics.arm import Interval
@@ -91,7 +91,7 @@ class _Evaluation:
 
     def report(self) -> Report:
         """All of it."""
-        layout = Layout(self.design)
+        layout = Layout()
         asked = self._asked(layout)
         cells = measure(self.engine, self._table(layout))
         run = Run(self.design, self.course, cells)
@@ -130,7 +130,7 @@ class _Evaluation:
             outcomes,
             zone,
         )
-        return UnitTable(design, span, layout.wanted(design.segments))
+        return UnitTable(Exposed(design), span, layout.wanted(design.segments))
 
     # --- what came of it -------------------------------------------------------------------
 

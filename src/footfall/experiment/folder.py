@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import tomli
 
 from footfall.catalogue import Catalogue
 from footfall.errors import RequestError, unknown
@@ -24,16 +27,39 @@ def find_design(folder: Path, name: str, catalogue: Catalogue) -> Design:
     return _read(path, catalogue)
 
 
-def read_designs(folder: Path, catalogue: Catalogue) -> tuple[list[Design], list[RequestError]]:
-    """All designs in order of their names, and what is wrong with those that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Designs:
+    """The designs of a site that can be read, and by name what is wrong with those that cannot."""
+
+    designs: tuple[Design, ...]
+    faults: dict[str, str]
+
+
+def read_designs(folder: Path, catalogue: Catalogue, site: str) -> Designs:
+    """All designs of a site, in order of their names."""
     found: list[Design] = []
-    faults: list[RequestError] = []
+    faults: dict[str, str] = {}
     for name in design_names(folder):
         try:
-            found.append(_read(folder / f"{name}.toml", catalogue))
+            design = _read(folder / f"{name}.toml", catalogue)
         except RequestError as fault:
-            faults.append(fault)
-    return found, faults
+            if site_of(folder, name) in (None, site):
+                faults[name] = str(fault)
+            continue
+        if design.site in (None, site):
+            found.append(design)
+    return Designs(tuple(found), faults)
+
+
+def site_of(folder: Path, name: str) -> str | None:
+    """The site that a design's file names, if it names one; what else is wrong is told later."""
+    path = folder / f"{name}.toml"
+    try:
+        told = tomli.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError):
+        return None
+    site = told.get("site")
+    return site if isinstance(site, str) else None
 
 
 def _read(path: Path, catalogue: Catalogue) -> Design:

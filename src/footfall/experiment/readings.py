@@ -42,8 +42,7 @@ class Places:
 class Layout:
     """Which columns the unit table of some KPIs has, each sum once."""
 
-    def __init__(self, design: Design) -> None:
-        self._design = design
+    def __init__(self) -> None:
         self._after: dict[Sum, str] = {}
         self._before: dict[Sum, str] = {}
         self._caps: dict[Sum, float] = {}

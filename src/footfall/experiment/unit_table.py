@@ -7,10 +7,11 @@ covariances and centred cubes: never sums of squares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from footfall.catalogue import Source
 from footfall.experiment.census import day_start_sql
@@ -54,6 +55,13 @@ class Span:
     first_day: date
     last_day: date
     timezone: str
+
+    def upto(self, since: str) -> str:
+        """Up to when the outcomes of somebody count."""
+        if self.window_us is None:
+            return str(self.until - 1)
+        own = f"{since} + {self.window_us}"
+        return f"CASE WHEN {own} < {self.until} THEN {own} ELSE {self.until - 1} END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +123,42 @@ class _FactWriter(Writer):
         return self.number(source)
 
 
+Text = Callable[[str], str]
+"""Takes a text in as a parameter; gives what stands for it in the statement."""
+
+
+class Whom(Protocol):
+    """Who is in the unit table."""
+
+    def sql(self, span: Span, text: Text) -> str:
+        """The visitors of the people who count: person, variant, since when, and up to when."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Those who were exposed to one variant of an experiment only, by what they saw."""
+
+    design: Design
+
+    def sql(self, span: Span, text: Text) -> str:
+        """As `Whom` has it."""
+        live = [each.name for each in self.design.variants if each.weight > 0]
+        names = ", ".join(text(name) for name in live)
+        return (
+            f"SELECT visitor, person, variant, since, {span.upto('since')} AS upto, "
+            f"since - {span.before_us} AS since_when FROM exposures "
+            f"WHERE experiment = {text(self.design.experiment)} AND variant IN ({names}) "
+            f"AND since >= {span.begin} AND since < {span.end} "
+            f"AND (other IS NULL OR other_since >= {span.until})"
+        )
+
+
 @dataclass
 class UnitTable:
     """Writes the statement. `parameters` are the texts that go into it."""
 
-    design: Design
+    whom: Whom
     span: Span
     wanted: Wanted
     parameters: list[str] = field(default_factory=list)
@@ -135,7 +174,7 @@ class UnitTable:
             visits = self._facts.setdefault(("sessions", True), {})
             visits.setdefault(VISITS, len(visits))
         tables = [
-            ("exposed", self._exposed()),
+            ("exposed", self.whom.sql(self.span, self._text)),
             ("people", self._people()),
             *(
                 (_table(*key), self._fact(tuple(sources), is_before=key[1]))
@@ -153,23 +192,6 @@ class UnitTable:
     def _text(self, value: str) -> str:
         self.parameters.append(value)
         return f":p{len(self.parameters) - 1}"
-
-    def _exposed(self) -> str:
-        """The visitors of the people who count, each with the time in which outcomes count."""
-        span = self.span
-        live = [each.name for each in self.design.variants if each.weight > 0]
-        names = ", ".join(self._text(name) for name in live)
-        until = str(span.until - 1)
-        if span.window_us is not None:
-            own = f"since + {span.window_us}"
-            until = f"CASE WHEN {own} < {span.until} THEN {own} ELSE {until} END"
-        return (
-            f"SELECT visitor, person, variant, since, {until} AS upto, "
-            f"since - {span.before_us} AS since_when FROM exposures "
-            f"WHERE experiment = {self._text(self.design.experiment)} AND variant IN ({names}) "
-            f"AND since >= {span.begin} AND since < {span.end} "
-            f"AND (other IS NULL OR other_since >= {span.until})"
-        )
 
     def _people(self) -> str:
         day = day_start_sql(self.span.timezone, "min(since)", self.span.end)
@@ -193,7 +215,7 @@ class UnitTable:
         span = self.span
         reach = span.before_us // DAY_US + 2 if is_before else 2
         first = date.fromordinal(span.first_day.toordinal() - reach)
-        last = date.fromordinal(span.last_day.toordinal() + 1 + self.design.window_days)
+        last = date.fromordinal(span.last_day.toordinal() + 1)
         begun = day_number(span.first_day)
         asked = Question((), first, last)
         return _FactWriter(asked, sources, self.parameters, is_before, begun).numbers()
