@@ -60,8 +60,8 @@ def first_exposures(
     engine: Engine, design: Design, timezone: str, until: date
 ) -> list[tuple[str, str | None, date, int]]:
     """How many people saw a variant first on a day, and which other one too, up to a day's end."""
-    end = day_ends(timezone, until)
-    day = day_start_sql(timezone, "since", end)
+    begin, end = day_begins(timezone, design.start), day_ends(timezone, until)
+    day = day_start_sql(timezone, "since", begin, end)
     rows = engine.rows(
         f"SELECT variant, other, {day} AS day, count(*) AS units FROM ("
         "SELECT person, min(variant) AS variant, min(since) AS since, "
@@ -103,7 +103,10 @@ def day_ends(timezone: str, day: date) -> int:
     return day_begins(timezone, date.fromordinal(day.toordinal() + 1))
 
 
-def day_start_sql(timezone: str, ts: str, end: int) -> str:
-    """The local midnight before a moment, as µs of the wall clock since 1970."""
-    local = f"({ts} + {offset_sql(timezone, 0, max(end, DAY_US), ts)})"
+def day_start_sql(timezone: str, ts: str, begin: int, end: int) -> str:
+    """The local midnight before a moment of some time, as µs of the wall clock since 1970.
+
+    What is before that time stays before it.
+    """
+    local = f"({ts} + {offset_sql(timezone, begin, max(end, begin + DAY_US), ts)})"
     return f"({local} - {local} % {DAY_US})"

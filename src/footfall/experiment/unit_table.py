@@ -194,7 +194,7 @@ class UnitTable:
         return f":p{len(self.parameters) - 1}"
 
     def _people(self) -> str:
-        day = day_start_sql(self.span.timezone, "min(since)", self.span.end)
+        day = day_start_sql(self.span.timezone, "min(since)", self.span.begin, self.span.end)
         return (
             f"SELECT person, min(variant) AS variant, {day} AS day FROM exposed GROUP BY person"
         )
