@@ -392,7 +392,8 @@ def _checks(report: Report, to: Writing) -> Iterator[Check]:
     if checks.overlaps:
         told = ", ".join(f"{each.experiment} ({to.count(each.units)})" for each in checks.overlaps)
         fine = not any(each.is_dependent for each in checks.overlaps)
-        yield Check("Other experiments at the same time", told, fine)
+        said = "their variants have nothing to do with these" if fine else "entangled with these"
+        yield Check("In other experiments too", f"{told}: {said}", fine)
 
 
 def _method(report: Report, to: Writing) -> Iterator[str]:

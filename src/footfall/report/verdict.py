@@ -242,16 +242,12 @@ def warnings(report: Report, to: Writing) -> Iterator[str]:
     if checks.mismatched_segments:
         yield f"The split is wrong in {', '.join(checks.mismatched_segments)}."
     for each in checks.overlaps:
-        yield _overlap(each.experiment, each.units, each.p, each.is_dependent, to)
+        if each.is_dependent:
+            yield (
+                f"{to.count(each.units)} of these people were in {each.experiment} at the same "
+                "time, and who saw what there depends on what was seen here "
+                f"(p {p_value(to, each.p)}): the effects of both are mixed."
+            )
     if report.primary and any((each.kappa or 0) > 0.1 for each in report.primary.readings):  # noqa: PLR2004
         yield "A few large values carry the primary: its interval is less sure than it says."
 
-
-def _overlap(name: str, units: int, p: float | None, is_dependent: bool, to: Writing) -> str:  # noqa: FBT001
-    told = f"{to.count(units)} of these people were in the experiment {name} at the same time"
-    if is_dependent:
-        return (
-            f"{told}, and who saw what there depends on what was seen here (p {p_value(to, p)}): "
-            "the effects of both are mixed."
-        )
-    return f"{told}; what they saw there has nothing to do with what they saw here."

@@ -45,6 +45,7 @@ margin = 0.10
     "express-checkout": """\
 name = "Express checkout"
 hypothesis = "Fewer steps to pay bring more orders."
+window = "21d"
 diagnostics = ["aov", "pages_per_session"]
 
 [primary]

@@ -53,7 +53,7 @@ beyond the end of a page."""
 TRIALS = (
     Trial("home-hero-aa", Kind.HOME, 0.1, 0.5),
     Trial("product-gallery", Kind.PRODUCT, 0.35, 0.9, orders=1.10, scrolling=DEEPER),
-    Trial("express-checkout", Kind.CHECKOUT, 0.2, 0.8, orders=1.05, refunds=2.5),
+    Trial("express-checkout", Kind.CHECKOUT, 0.2, 0.8, orders=1.05, refunds=3.5),
     Trial("collection-grid", Kind.COLLECTION, 0.3, 0.55, lost=0.3),
 )
 
