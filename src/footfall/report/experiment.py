@@ -20,6 +20,7 @@ from footfall.report.writing import (
     difference,
     differences,
     lift,
+    nearly,
     p_value,
     per_person,
 )
@@ -29,12 +30,29 @@ WIDEST = 4.0
 """Intervals that are more times as wide as the latest one are not drawn: they hide it."""
 
 
+LESS = frozenset({
+    "Difference", "Significance", "People", "Control", "Variant", "Shrunk", "Control → variant",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a lift is, to be drawn: from 0 on both sides as far as the table's `reach`."""
+
+    low: float
+    high: float
+    middle: float | None
+    margin: float | None = None
+    tone: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A written number, and whether it is good, bad or neither."""
+    """A written number, whether it is good, bad or neither, and how it is drawn."""
 
     text: str
     tone: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,22 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     texts: int = 1
     note: str = ""
+
+    @property
+    def less(self) -> frozenset[str]:
+        """The columns of numbers that a narrow screen does without."""
+        return LESS
+
+    @property
+    def reach(self) -> float:
+        """How far from 0 its marks are drawn: most of them in full."""
+        told = [cell.mark for row in self.rows for cell in row if cell.mark]
+        ends = sorted(max(abs(mark.low), abs(mark.high)) for mark in told)
+        margins = [abs(mark.margin) for mark in told if mark.margin is not None]
+        if not ends:
+            return 1.0
+        middle = ends[len(ends) // 2]
+        return max([min(ends[-1], 3 * middle), *(1.2 * each for each in margins)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +186,7 @@ def _primary(report: Report, to: Writing) -> Grid | None:
     ]
     for each in outcome.readings:
         tone = _tone(outcome, each)
-        reached = "" if each.significance is None else to.share(each.significance)
+        reached = "" if each.significance is None else nearly(to, each.significance)
         rows.append(
             (
                 Cell(each.variant),
@@ -160,7 +194,7 @@ def _primary(report: Report, to: Writing) -> Grid | None:
                 Cell(_value(outcome, each.value, to)),
                 Cell(difference(to, each.difference, outcome.unit)),
                 Cell(lift(to, each.lift), tone),
-                Cell(_interval(each, outcome, to), tone),
+                Cell(_interval(each, outcome, to), tone, _mark(each, tone=tone)),
                 Cell(p_value(to, each.p)),
                 Cell(reached),
             )
@@ -192,7 +226,7 @@ def _primary_note(report: Report, to: Writing) -> str:
         if each.lift is None and each.lift_reason and each.reason is None:
             said.append(f"No lift: {each.lift_reason}.")
         if each.probability_better is not None:
-            chance = to.share(each.probability_better)
+            chance = nearly(to, each.probability_better)
             said.append(f"Chance of being better (prior: lifts of 0 ± 5 %): {chance}.")
     if outcome.raw:
         raw = ", ".join(
@@ -219,8 +253,11 @@ def _guardrails(report: Report, to: Writing) -> Grid | None:
                     Cell(_value(outcome, outcome.control.value, to)),
                     Cell(_value(outcome, each.value, to)),
                     Cell(lift(to, each.lift)),
-                    Cell(_interval(each, outcome, to)),
-                    Cell(_margin(outcome, to)),
+                    Cell(
+                        _interval(each, outcome, to),
+                        mark=_mark(each, _margin(outcome), tones.get(each.state or "", "")),
+                    ),
+                    Cell(lift(to, _margin(outcome))),
                 )
             )
     names = ("Guardrail", *(("Variant",) if _has_several(report) else ()), "State")
@@ -229,10 +266,16 @@ def _guardrails(report: Report, to: Writing) -> Grid | None:
     return Grid("Guardrails", heads, tuple(rows), len(names), note)
 
 
-def _margin(outcome: Outcome, to: Writing) -> str:
+def _margin(outcome: Outcome) -> float:
     """The worst change that is tolerated, in the KPI's own direction."""
     margin = outcome.margin or 0.0
-    return lift(to, -margin if outcome.better == "higher" else margin)
+    return -margin if outcome.better == "higher" else margin
+
+
+def _mark(reading: Reading, margin: float | None = None, tone: str = "") -> Mark | None:
+    if reading.lift_interval is None:
+        return None
+    return Mark(reading.lift_interval.low, reading.lift_interval.high, reading.lift, margin, tone)
 
 
 def _diagnostics(report: Report, to: Writing) -> Grid | None:
@@ -248,7 +291,7 @@ def _diagnostics(report: Report, to: Writing) -> Grid | None:
                     Cell(_value(outcome, outcome.control.value, to)),
                     Cell(_value(outcome, each.value, to)),
                     Cell(lift(to, each.lift)),
-                    Cell(_interval(each, outcome, to)),
+                    Cell(_interval(each, outcome, to), mark=_mark(each)),
                     Cell(p_value(to, each.adjusted_p)),
                 )
             )
@@ -302,7 +345,7 @@ def _segment(
         Cell(f"{to.count(told.units)} ({to.share(told.share, 0)})"),
         Cell(_value(outcome, reading.value, to)),
         Cell(lift(to, reading.lift), tone),
-        Cell(_interval(reading, outcome, to)),
+        Cell(_interval(reading, outcome, to), mark=_mark(reading, tone=tone)),
         Cell(p_value(to, reading.p) if told.has_enough else "too few"),
         Cell(difference(to, told.shrunk, outcome.unit)),
     )
@@ -331,19 +374,19 @@ def _worth(report: Report, told: Impact, to: Writing) -> Worth:
         return Worth(told.variant, NOTHING, tuple(lines))
     lines = [
         f"between {_both(told.shrunk, to)}, with 95 %",
-        f"As measured: {_amount(told.raw.value, to)} ({_both(told.raw, to)}); what wins is picked "
+        f"As measured: {to.amount(told.raw.value)} ({_both(told.raw, to)}); what wins is picked "
         "for being high, so the headline is drawn towards what effects usually are "
         f"(0 ± {to.share(told.prior_sd, 0)} of the control).",
     ]
     if told.by_rate is not None:
         lines.append(
-            f"From conversion alone: {_amount(told.by_rate.value, to)} ({_both(told.by_rate, to)}), "
+            f"From conversion alone: {to.amount(told.by_rate.value)} ({_both(told.by_rate, to)}), "
             "which assumes the order value unchanged."
         )
     if told.disagree:
         lines.append("Both figures exclude each other: find out why before you use either.")
     lines.append(_assumed(report, told, to))
-    return Worth(told.variant, f"{_amount(told.shrunk.value, to)} a year", tuple(lines))
+    return Worth(told.variant, f"{to.amount(told.shrunk.value)} a year", tuple(lines))
 
 
 def _assumed(report: Report, told: Impact, to: Writing) -> str:
@@ -357,17 +400,13 @@ def _assumed(report: Report, told: Impact, to: Writing) -> str:
     )
 
 
-def _amount(value: float, to: Writing) -> str:
-    return to.shown(float(round(value)), "money")
-
-
 def _both(money: Money, to: Writing) -> str:
-    return f"{_amount(money.interval.low, to)} and {_amount(money.interval.high, to)}"
+    return f"{to.amount(money.interval.low)} and {to.amount(money.interval.high)}"
 
 
 def _money_range(told: Impact, to: Writing) -> str:
     assert told.range is not None  # noqa: S101 - who asks has looked
-    return f"{_amount(told.range.low, to)} and {_amount(told.range.high, to)}"
+    return f"{to.amount(told.range.low)} and {to.amount(told.range.high)}"
 
 
 # --- checks and method ---------------------------------------------------------------------

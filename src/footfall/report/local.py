@@ -99,6 +99,12 @@ class Local:
         """A fraction as a percentage with so many decimals."""
         return self._percent(rounded(exact(fraction) * 100, places) / 100, places)
 
+    def amount(self, value: Number) -> str:
+        """Much money, without cents."""
+        pattern = _whole_money(self.locale)
+        whole = rounded(value, 0)
+        return format_currency(whole, self.currency, pattern, self.locale, currency_digits=False)
+
     def decimal(self, value: Number, places: int) -> str:
         """A number with so many decimals."""
         return self._fixed(value, places)

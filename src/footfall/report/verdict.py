@@ -33,6 +33,8 @@ NEXT = {
     "INCONCLUSIVE": "That is not “no effect”: it could not be told apart from none. "
     "Run it on more people, or try something bolder.",
 }
+USELESS = 7
+"""The rule that excludes an effect of use: no harm is done."""
 STATES = {
     "pass": "holds",
     "inconclusive": "not shown yet",
@@ -72,12 +74,17 @@ def sentence(report: Report, ruling: Ruling, to: Writing) -> Sentence:
     return Sentence(
         ruling.variant,
         WORDS[ruling.decision],
-        TONES[ruling.decision],
+        tone(ruling),
         tuple(because),
         step,
         ruling.rule,
         ruling.reasons,
     )
+
+
+def tone(ruling: Ruling) -> str:
+    """Whether a decision is good, bad, neither, or to be waited for."""
+    return "even" if ruling.rule == USELESS else TONES[ruling.decision]
 
 
 def _because(report: Report, ruling: Ruling, code: str, to: Writing) -> str:

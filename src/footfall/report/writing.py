@@ -32,6 +32,10 @@ class Writing(Protocol):
         """A share of something."""
         ...
 
+    def amount(self, value: float) -> str:
+        """Much money, without cents."""
+        ...
+
     def day(self, day: date) -> str:
         """A day."""
         ...
@@ -58,6 +62,11 @@ class Plain:
     def share(self, fraction: float, places: int = 1) -> str:
         """A share of something."""
         return f"{self.decimal(100 * fraction, places)} %"
+
+    def amount(self, value: float) -> str:
+        """Much money, without cents."""
+        symbol = numbers.SYMBOLS.get(self.currency, f"{self.currency} ")
+        return f"{MINUS if round(value) < 0 else ''}{symbol}{abs(round(value)):,}"
 
     def day(self, day: date) -> str:
         """A day."""
@@ -86,6 +95,10 @@ class Here:
     def share(self, fraction: float, places: int = 1) -> str:
         """A share of something."""
         return self.local.share(fraction, places)
+
+    def amount(self, value: float) -> str:
+        """Much money, without cents."""
+        return self.local.amount(value)
 
     def day(self, day: date) -> str:
         """A day."""
@@ -134,6 +147,14 @@ def p_value(to: Writing, p: float | None) -> str:
     if p is None:
         return NOTHING
     return f"< {to.decimal(TINY_P, 3)}" if p < TINY_P else to.decimal(p, 3)
+
+
+def nearly(to: Writing, share: float) -> str:
+    """A probability: never quite 0 %, never quite 100 %."""
+    edge = 0.999
+    if share > edge:
+        return f"> {to.share(edge)}"
+    return f"< {to.share(1 - edge)}" if share < 1 - edge else to.share(share)
 
 
 def per_person(to: Writing, value: float | None, unit: str, kpi_is_ratio: bool) -> str:  # noqa: FBT001

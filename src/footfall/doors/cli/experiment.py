@@ -54,9 +54,9 @@ def _report(args: Namespace) -> int:
 
         return _write(any_json(found.to_json()), args.out)
     if args.format == "html":
-        from footfall.doors.mail.page import experiment_page  # noqa: PLC0415
+        from footfall.doors.web.experiments import experiment_file  # noqa: PLC0415
 
-        return _write(experiment_page(found, site), args.out)
+        return _write(experiment_file(found, site), args.out)
     from footfall.report.experiment import story  # noqa: PLC0415
     from footfall.report.experiment_table import report  # noqa: PLC0415
     from footfall.report.writing import Plain  # noqa: PLC0415
