@@ -49,7 +49,6 @@ class Experiments:
         )  # fmt: skip
         return evaluate(DuckEngine(projection.con), design, around)
 
-
     @asked
     def experiments(self: Opened, *, site: str | None = None) -> Listing:
         """The experiments of a site, the latest first: each with its decision, or its faults."""
@@ -101,9 +100,7 @@ class Experiments:
         first, last = _history(asked_days(start, end), _over(self, projection))
         return planning(DuckEngine(projection.con), the_site, catalogue, wish, (first, last))
 
-    def assign(
-        self: Opened, name: str, person: str, *, site: str | None = None
-    ) -> str | None:
+    def assign(self: Opened, name: str, person: str, *, site: str | None = None) -> str | None:
         """The variant that a person sees, always the same; None for who is held out or left out.
 
         `person` is whatever stays the same for them, such as the visitor's id. The tag decides in
@@ -114,9 +111,7 @@ class Experiments:
 
         catalogue = self.catalogue(_site_of(self, name, site))
         design = find_design(self.folder / FOLDER, name, catalogue)
-        drawn = assigned(
-            design.experiment, person, design.weights, design.traffic, design.holdout
-        )
+        drawn = assigned(design.experiment, person, design.weights, design.traffic, design.holdout)
         return None if drawn is None else design.variants[drawn].name
 
 

@@ -65,7 +65,9 @@ def clicks(places: Sequence[Mapping[str, Any]]) -> str:
 REACH = (160, 18)
 
 
-def interval(low: float, high: float, middle: float | None, margin: float | None, reach: float) -> str:
+def interval(
+    low: float, high: float, middle: float | None, margin: float | None, reach: float
+) -> str:
     """Where a change is: a line from bound to bound with a dot, beside 0 and a margin.
 
     What is beyond the reach is drawn up to the edge.

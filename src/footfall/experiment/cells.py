@@ -116,9 +116,7 @@ def _cell(table: UnitTable, row: Sequence[Any]) -> Cell:
         name: _numbers(n, told)
         for name, told in zip(table.names, _taken(rest, len(table.names)), strict=True)
     }
-    together = {
-        frozenset(pair): _float(next(rest), 0.0) for pair in table.wanted.pairs
-    }
+    together = {frozenset(pair): _float(next(rest), 0.0) for pair in table.wanted.pairs}
     cuts = {
         cut_name(column.name): Cut(int(next(rest)), _known(next(rest))) for column in table.capped
     }

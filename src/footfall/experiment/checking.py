@@ -87,15 +87,13 @@ def _overlaps(
         )
         if rows:
             p = _independence([(row[0], row[1], row[2]) for row in rows])
-            yield Overlap(
-                other.id, sum(row[2] for row in rows), p, p is not None and p < MISMATCH
-            )
+            yield Overlap(other.id, sum(row[2] for row in rows), p, p is not None and p < MISMATCH)
 
 
 def _independence(rows: list[tuple[str, str, int]]) -> float | None:
     """Pearson's chi-square that who sees what here has nothing to do with what is seen there."""
     ones, twos = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
-    if len(ones) < 2 or len(twos) < 2:  # noqa: PLR2004 - one of something depends on nothing
+    if len(ones) < 2 or len(twos) < 2:
         return None
     table = np.zeros((len(ones), len(twos)))
     for one, two, number in rows:

@@ -19,8 +19,8 @@ from footfall.statistics.difference import difference
 from footfall.statistics.guardrail import Guardrail, Tolerated, guardrail
 from footfall.statistics.lift import fieller
 from footfall.statistics.monitoring import Monitoring
-from footfall.statistics.ratio import NOTHING_TO_DIVIDE_BY
 from footfall.statistics.posterior import Prior, posterior
+from footfall.statistics.ratio import NOTHING_TO_DIVIDE_BY
 from footfall.statistics.spending import bounds
 from footfall.statistics.tails import t_quantile
 from footfall.statistics.variants import Row, compare_variants
@@ -127,7 +127,9 @@ class Run:
         looks = self.course.looks
         limits: Sequence[float] = ()
         if self.design.is_planned and looks:
-            limits = bounds(self.course.upto(len(looks) - 1), self.design.alpha, self.design.spending)
+            limits = bounds(
+                self.course.upto(len(looks) - 1), self.design.alpha, self.design.spending
+            )
         is_binary = self.cells.is_binary(compared.places.above)
         days = self._by_day(compared.places)
         sums = None

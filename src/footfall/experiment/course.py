@@ -134,5 +134,3 @@ def _fraction(design: Design, day: int, units: int) -> float:
     if design.days:
         return day / design.days
     return units / design.units if design.units else 0.0
-
-

@@ -232,7 +232,8 @@ class _Reader:
         effect = told.get("minimum_effect")
         if effect is None:
             at.at("minimum_effect").wrong(
-                "is missing", "write the smallest effect of use, such as minimum_effect = 0.05 (5 %)"
+                "is missing",
+                "write the smallest effect of use, such as minimum_effect = 0.05 (5 %)",
             )
         else:
             effect = fields.share(effect, at.at("minimum_effect"), '0.05 or "5%"', upto=10)

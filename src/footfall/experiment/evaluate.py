@@ -225,7 +225,8 @@ class _Evaluation:
             for place, one in enumerate(told):
                 readings[place][at] = with_agreement(readings[place][at], one)
         return tuple(
-            replace(each, readings=tuple(told)) for each, told in zip(outcomes, readings, strict=True)
+            replace(each, readings=tuple(told))
+            for each, told in zip(outcomes, readings, strict=True)
         )
 
     def _immature(self, cells: Cells) -> int:
@@ -251,7 +252,7 @@ def is_one_armed(design: Design, checks: Checks) -> bool:
         return False
     weight = next(each.weight for each in design.variants if each.name == seen[0])
     share = weight / sum(design.weights)
-    return float(share ** checks.units[seen[0]]) < 0.001  # noqa: PLR2004 - as for a mismatch
+    return float(share ** checks.units[seen[0]]) < 0.001
 
 
 def _report(
@@ -266,7 +267,7 @@ def _report(
         decision, rule, reasons = "KEEP_RUNNING", 1, ("too_few_events",)
         if is_one_armed(design, checks):
             decision, rule, reasons = "INVALID", 0, ("exposure_in_one_arm",)
-        elif (p := _srm_p(checks)) is not None and p < 0.001:  # noqa: PLR2004
+        elif (p := _srm_p(checks)) is not None and p < 0.001:
             decision, rule, reasons = "INVALID", 0, ("srm",)
         rulings = tuple(
             Ruling(each.name, decision, rule, reasons)
@@ -278,4 +279,3 @@ def _report(
         around.catalogue.definitions, around.over, run.through, run.day, run.enrolled_days,
         run.fraction, run.is_over, len(run.looks), rulings, ships, checks,
     )  # fmt: skip
-

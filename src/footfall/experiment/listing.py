@@ -38,7 +38,10 @@ class Listing:
         """The list as data."""
         return {
             "experiments": [_told(entry) for entry in self.entries],
-            "faults": [{"experiment": name, "faults": text.split("\n")} for name, text in self.faults.items()],
+            "faults": [
+                {"experiment": name, "faults": text.split("\n")}
+                for name, text in self.faults.items()
+            ],
         }
 
 

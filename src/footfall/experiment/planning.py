@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,6 +69,40 @@ class Planning:
         }  # fmt: skip
 
 
+SHARES = ("minimum_effect", "alpha", "power", "traffic")
+OPTIONS = {"minimum_effect": "mde", "variants": "allocation"}
+"""The words of a plan that people say otherwise."""
+
+
+def read_plan(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a plan as people write them: shares as 5% or 0.05, shares of variants as 50,50.
+
+    Raises RequestError where one is none.
+    """
+    found = dict(words)
+    for name in SHARES:
+        if isinstance(found.get(name), str):
+            found[name] = _share(found[name], OPTIONS.get(name, name))
+    if isinstance(found.get("variants"), str):
+        found["variants"] = _allocation(found["variants"])
+    return found
+
+
+def _share(told: str, option: str) -> float:
+    digits = told.strip()
+    try:
+        return float(digits.removesuffix("%")) / (100 if digits.endswith("%") else 1)
+    except ValueError as fault:
+        raise RequestError(f"{option} {told!r} is no share; write such as 5% or 0.05") from fault
+
+
+def _allocation(told: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(each) for each in told.split(","))
+    except ValueError as fault:
+        raise RequestError(f"allocation {told!r} are no shares; write such as 50,50") from fault
+
+
 def planning(
     engine: Engine, site: Site, catalogue: Catalogue, wish: Wish, days: tuple[date, date]
 ) -> Planning:
@@ -77,7 +112,7 @@ def planning(
     try:
         asked = measured(kpi)
     except NotOfPersonsError as reason:
-        raise RequestError(f"--kpi {wish.kpi}: it has no value per person: {reason}") from reason
+        raise RequestError(f"kpi {wish.kpi}: it has no value per person: {reason}") from reason
     found = history(engine, asked, site.timezone, days, wish.page)
     demand = Demand(wish.alpha, wish.power, guardrails=wish.guardrails)
     told = plan(
@@ -94,18 +129,18 @@ def planning(
 
 
 def _check(wish: Wish) -> None:
-    if not 0 < wish.minimum_effect <= 10:  # noqa: PLR2004 - tenfold
+    if not 0 < wish.minimum_effect <= 10:
         raise RequestError(
-            f"--mde {wish.minimum_effect:g}: give an effect above 0, such as 5% or 0.05"
+            f"mde {wish.minimum_effect:g}: give an effect above 0, such as 5% or 0.05"
         )
-    for name, value in (("--alpha", wish.alpha), ("--power", wish.power)):
+    for name, value in (("alpha", wish.alpha), ("power", wish.power)):
         if not 0 < value < 1:
             raise RequestError(f"{name} {value:g}: give a share between 0 and 1, such as 0.05")
     if not 0 < wish.traffic <= 1:
-        raise RequestError(f"--traffic {wish.traffic:g}: give a share up to 1, such as 0.5")
-    if len(wish.variants) < 2 or min(wish.variants) <= 0:  # noqa: PLR2004
-        raise RequestError("--allocation: give two shares or more, such as 50,50")
-    if wish.looks is not None and not 1 <= wish.looks <= 400:  # noqa: PLR2004
-        raise RequestError(f"--looks {wish.looks}: give a number of looks from 1 to 400")
+        raise RequestError(f"traffic {wish.traffic:g}: give a share up to 1, such as 0.5")
+    if len(wish.variants) < 2 or min(wish.variants) <= 0:
+        raise RequestError("allocation: give two shares or more, such as 50,50")
+    if wish.looks is not None and not 1 <= wish.looks <= 400:
+        raise RequestError(f"looks {wish.looks}: give a number of looks from 1 to 400")
     if wish.guardrails < 0:
-        raise RequestError(f"--guardrails {wish.guardrails}: give how many there are, from 0 on")
+        raise RequestError(f"guardrails {wish.guardrails}: give how many there are, from 0 on")

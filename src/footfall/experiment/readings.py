@@ -77,7 +77,9 @@ class Layout:
 
     def wanted(self, segments: tuple[str, ...]) -> Wanted:
         """What the unit table has to tell."""
-        columns = [Column(name, each, cap=self._caps.get(each)) for each, name in self._after.items()]
+        columns = [
+            Column(name, each, cap=self._caps.get(each)) for each, name in self._after.items()
+        ]
         columns += [Column(name, each, is_before=True) for each, name in self._before.items()]
         return Wanted(tuple(columns), tuple(self._pairs), segments, bool(self._before))
 
@@ -193,5 +195,3 @@ def _adjusted(places: Places, moments: Sequence[Moments], is_ratio: bool) -> Adj
 def cells_of(design: Design, cells: Cells) -> list[list[Cell]]:
     """Each variant's cells, the control first."""
     return [cells.days(each.name) for each in design.variants if each.weight > 0]
-
-

@@ -195,9 +195,7 @@ class UnitTable:
 
     def _people(self) -> str:
         day = day_start_sql(self.span.timezone, "min(since)", self.span.begin, self.span.end)
-        return (
-            f"SELECT person, min(variant) AS variant, {day} AS day FROM exposed GROUP BY person"
-        )
+        return f"SELECT person, min(variant) AS variant, {day} AS day FROM exposed GROUP BY person"
 
     def _origins(self) -> str:
         """What was true of the visit in which the exposure happened."""
@@ -250,7 +248,9 @@ class UnitTable:
         value = f"coalesce({_table(source.fact_name, is_before)}.n{at}, 0)"
         if (above, below) == (1, 1):
             return value
-        return f"{value} * ({above})" if below == 1 else f"CAST({value} AS DOUBLE) * {above} / {below}"
+        return (
+            f"{value} * ({above})" if below == 1 else f"CAST({value} AS DOUBLE) * {above} / {below}"
+        )
 
     # --- caps ------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def _order_value(run: Run, catalogue: Catalogue, places: dict[str, Places]) -> f
     return found.control.mean if found.control.n else None
 
 
-def _impact(  # noqa: PLR0913, PLR0917 - a run, two KPIs, and a variant of it
+def _impact(  # noqa: PLR0917 - a run, two KPIs, and a variant of it
     run: Run, primary: Compared, money: Compared, at: int, verdict: Verdict, aov: float | None
 ) -> Impact:
     yearly, row = run.design.yearly, money.rows[at]
@@ -87,9 +87,7 @@ def _impact(  # noqa: PLR0913, PLR0917 - a run, two KPIs, and a variant of it
     )  # fmt: skip
 
 
-def _by_rate(
-    primary: Compared, at: int, aov: float | None, traffic: Traffic
-) -> Amount | None:
+def _by_rate(primary: Compared, at: int, aov: float | None, traffic: Traffic) -> Amount | None:
     """The figure that assumes the order value unchanged, where the primary is conversion."""
     found = primary.rows[at].comparison
     if primary.goal.kpi not in CONVERSIONS or aov is None or found.critical is None:

@@ -416,14 +416,14 @@ def _checks(report: Report, to: Writing) -> Iterator[Check]:
     checks = report.checks
     got = ", ".join(f"{name} {to.count(n)}" for name, n in checks.units.items())
     p = checks.srm_p
-    fine = p is None or min(p, checks.srm_p_before_exclusion or p) >= 0.001  # noqa: PLR2004
+    fine = p is None or min(p, checks.srm_p_before_exclusion or p) >= 0.001
     yield Check("Split as planned", f"{got} (p {p_value(to, p)})", fine)
     pairs = ", ".join(f"{pair}: {to.count(n)}" for pair, n in checks.several.items())
     share = to.share(checks.several_share, 2)
     yield Check(
         "Saw several variants, left out",
         f"{share} ({pairs})" if pairs else "nobody",
-        checks.several_share <= 0.01,  # noqa: PLR2004
+        checks.several_share <= 0.01,
     )
     yield Check("Exposed before the first day, left out", to.count(checks.early), True)  # noqa: FBT003
     strangers = sum(checks.strangers.values())
@@ -453,8 +453,10 @@ def _method(report: Report, to: Writing) -> Iterator[str]:
         )
     if outcome is None:
         return
-    test = "Fisher’s exact test, Newcombe’s interval" if outcome.test == "fisher" else (
-        "Welch’s test of the difference, Fieller’s interval of the lift"
+    test = (
+        "Fisher’s exact test, Newcombe’s interval"
+        if outcome.test == "fisher"
+        else ("Welch’s test of the difference, Fieller’s interval of the lift")
     )
     ratio = " (a ratio of two sums per person, delta method)" if outcome.is_ratio else ""
     yield f"{test}{ratio}. The unit is the person."
@@ -492,7 +494,9 @@ def course_chart(report: Report, site: Site) -> Chart | None:
     last = known[-1].interval
     assert last is not None  # noqa: S101 - those without are left out
     widest = WIDEST * (last.high - last.low)
-    shown = [each for each in known if each.interval and each.interval.high - each.interval.low <= widest]
+    shown = [
+        each for each in known if each.interval and each.interval.high - each.interval.low <= widest
+    ]
     days = sorted({each.day for each in shown})
     every = [days[0] + timedelta(days=at) for at in range((days[-1] - days[0]).days + 1)]
     local = Local.of(site)

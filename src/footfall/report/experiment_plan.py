@@ -16,14 +16,20 @@ def plan_report(found: Planning, site: str, width: int, style: Style = PLAIN) ->
     """How many people and weeks it takes, from which history, and what is seen by when."""
     to, wish, past = Plain(found.currency), found.wish, found.history
     mde = lift(to, wish.minimum_effect).lstrip("+")
-    told = [style.strong(f"Plan for {found.name}") + style.faint(f" · effect of {mde} · {site}"), ""]
+    told = [
+        style.strong(f"Plan for {found.name}") + style.faint(f" · effect of {mde} · {site}"),
+        "",
+    ]
     mean = per_person(to, past.mean, found.unit, kpi_is_ratio=False)
     told += lines(
         Table(
             (Column("", faint=True), Column("")),
             (
                 ("History", f"{past.first} to {past.last}"),
-                ("People", f"{to.count(past.people)}, {to.count(round(past.daily_people, 1))} a day"),
+                (
+                    "People",
+                    f"{to.count(past.people)}, {to.count(round(past.daily_people, 1))} a day",
+                ),
                 (found.name, f"{mean} per person, standard deviation {past.var**0.5:.4g}"),
             ),
         ),

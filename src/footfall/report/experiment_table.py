@@ -16,7 +16,9 @@ def report(story: Story, site: str, width: int, style: Style = PLAIN) -> list[st
     told += paragraph(story.hypothesis, width)
     told += ["", *_verdict(story, width, style), ""]
     for sentence in story.others:
-        told += paragraph(f"{sentence.variant}: {sentence.word}. {' '.join(sentence.because)}", width)
+        told += paragraph(
+            f"{sentence.variant}: {sentence.word}. {' '.join(sentence.because)}", width
+        )
     told += [""] if story.others else []
     told += [*_pairs(story.facts, width, style), ""]
     told += [f"{style.warning('!')} {line}" for line in _wrapped(story.warnings, width)]

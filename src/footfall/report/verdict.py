@@ -227,9 +227,7 @@ def warnings(report: Report, to: Writing) -> Iterator[str]:
     checks = report.checks
     sequential = checks.srm_p_sequential
     if sequential is not None and sequential < SEQUENTIAL_WARNING and not report.is_invalid:
-        yield (
-            f"The split has looked wrong on some day (p {p_value(to, sequential)}): watch it."
-        )
+        yield (f"The split has looked wrong on some day (p {p_value(to, sequential)}): watch it.")
     if checks.unseen and not report.is_invalid:
         yield f"Nobody has been exposed to {', '.join(checks.unseen)} so far."
     if checks.strangers:
@@ -255,6 +253,5 @@ def warnings(report: Report, to: Writing) -> Iterator[str]:
                 "time, and who saw what there depends on what was seen here "
                 f"(p {p_value(to, each.p)}): the effects of both are mixed."
             )
-    if report.primary and any((each.kappa or 0) > 0.1 for each in report.primary.readings):  # noqa: PLR2004
+    if report.primary and any((each.kappa or 0) > 0.1 for each in report.primary.readings):
         yield "A few large values carry the primary: its interval is less sure than it says."
-

@@ -131,7 +131,8 @@ def difference(to: Writing, value: float | None, unit: str) -> str:
     if value is None:
         return NOTHING
     size = abs(value)
-    text = f"{to.decimal(100 * size, 2)} pp" if unit == "rate" else to.shown(size, unit)
+    points = {"rate": 100.0, "percent": 1.0}.get(unit)
+    text = f"{to.decimal(points * size, 2)} pp" if points else to.shown(size, unit)
     return text if value == 0 else f"{'+' if value > 0 else MINUS}{text}"
 
 

@@ -32,7 +32,9 @@ def _options(parser: ArgumentParser) -> None:
     plan.add_argument("--traffic", metavar="SHARE", help="share of the people (default 1)")
     plan.add_argument("--page", metavar="PATH", help="only people who see a page; * is anything")
     plan.add_argument("--from", dest="start", metavar="DAY", help="first day of the history")
-    plan.add_argument("--to", dest="end", metavar="DAY", help="last day (default: the last 4 weeks)")
+    plan.add_argument(
+        "--to", dest="end", metavar="DAY", help="last day (default: the last 4 weeks)"
+    )
 
 
 def _run(args: Namespace) -> int:
@@ -91,20 +93,18 @@ def _plan(args: Namespace) -> int:
         )
     if args.format == "html":
         raise RequestError("--format html: a plan is table or json")
+    from footfall.experiment.planning import read_plan  # noqa: PLC0415
+
     told = {
-        "alpha": _share(args.alpha, "--alpha"),
-        "power": _share(args.power, "--power"),
-        "traffic": _share(args.traffic, "--traffic"),
+        "kpi": args.kpi, "minimum_effect": args.mde, "alpha": args.alpha, "power": args.power,
+        "traffic": args.traffic, "variants": args.allocation, "page": args.page,
         "guardrails": _whole(args.guardrails, "--guardrails"),
-        "looks": _whole(args.looks, "--looks"),
-        "variants": _allocation(args.allocation),
-        "page": args.page, "start": args.start, "end": args.end,
+        "looks": _whole(args.looks, "--looks"), "start": args.start, "end": args.end,
     }  # fmt: skip
-    given = {key: value for key, value in told.items() if value is not None}
-    mde = _share(args.mde, "--mde") or 0.0
+    words = read_plan({key: value for key, value in told.items() if value is not None})
     with workspace.open(args.workspace) as opened:
         site = opened.site(args.site)
-        found = opened.plan_experiment(args.kpi, mde, site=site.id, **given)  # type: ignore[arg-type]
+        found = opened.plan_experiment(**words, site=site.id)
     if args.format == "json":
         from footfall.report.data import any_json  # noqa: PLC0415
 
@@ -150,31 +150,12 @@ def _write(text: str, out: str | None) -> int:
     return 0
 
 
-def _share(told: str | None, option: str) -> float | None:
-    if told is None:
-        return None
-    digits = told.strip()
-    try:
-        return float(digits.removesuffix("%")) / (100 if digits.endswith("%") else 1)
-    except ValueError as fault:
-        raise RequestError(f"{option} {told!r} is no share; write such as 5% or 0.05") from fault
-
-
 def _whole(told: str | None, option: str) -> int | None:
     if told is None:
         return None
     if not told.isdecimal():
         raise RequestError(f"{option} {told!r} is no whole number; write such as 3")
     return int(told)
-
-
-def _allocation(told: str | None) -> tuple[float, ...] | None:
-    if told is None:
-        return None
-    try:
-        return tuple(float(each) for each in told.split(","))
-    except ValueError as fault:
-        raise RequestError(f"--allocation {told!r} are no shares; write such as 50,50") from fault
 
 
 ACTIONS: dict[str, Callable[[Namespace], int]] = {
