@@ -257,8 +257,10 @@ def test_a_few_people_by_hand() -> None:
     people = [
         Human("a", [Visit(0, 3, exposed="control", order=None)]),
         Human("c", [Visit(DAY, 2, exposed="control", order=Fraction(20))]),
-        Human("d", [Visit(-DAY, 2, order=Fraction(99)), Visit(2 * DAY, 2, exposed="b", order=Fraction(30))]),
-        Human("e", [Visit(3 * DAY, 2, exposed="b", order=Fraction(50), refund=(DAY, Fraction(10)))]),
+        Human("d", [Visit(-DAY, 2, order=Fraction(99)),
+                    Visit(2 * DAY, 2, exposed="b", order=Fraction(30))]),
+        Human("e", [Visit(3 * DAY, 2, exposed="b", order=Fraction(50),
+                          refund=(DAY, Fraction(10)))]),
         Human("f", [Visit(4 * DAY, 2, exposed="b"), Visit(14 * DAY, 2, order=Fraction(20))]),
     ]  # fmt: skip
     with tried(people) as shop:
