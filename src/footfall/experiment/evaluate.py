@@ -148,6 +148,7 @@ class _Evaluation:
             self.checks,
             mismatched_segments=segments.mismatched,
             immature=self._immature(run.cells),
+            novelty=run.novelty(primary),
         )
         report = _report(
             design, self.around, self.course, checks,
