@@ -191,7 +191,7 @@ def slow_arm(units: Sequence[Slow], kpi: str) -> tuple[int, Fraction, Fraction]:
         mean = sum(above for above, _ in pairs) / sum(below or 0 for _, below in pairs)
         apart = [(above - mean * (below or 0)) / below_mean for above, below in pairs]
     squares = sum((each * each for each in apart), Fraction(0))
-    return n, Fraction(mean), squares / (n - 1)
+    return n, Fraction(mean), Fraction(squares) / (n - 1)
 
 
 # --- made-up people ------------------------------------------------------------------------
