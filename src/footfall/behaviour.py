@@ -311,7 +311,8 @@ def _report(
     projection = opened.projection(site)
     first, last = opened.period(projection, *asked_days(*days))
     asker = Asker(site.id, site.currency, site.timezone, first, last, projection.position())
-    return _Report(site, DuckEngine(projection.con), Asked(first, last, dimensions, only), asker)
+    asked = Asked(first, last, dimensions, only, timeout_us=site.session_timeout_us)
+    return _Report(site, DuckEngine(projection.con), asked, asker)
 
 
 def _funnel(  # noqa: PLR0917 - as above

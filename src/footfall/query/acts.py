@@ -28,12 +28,16 @@ ITEM_KEYS = {"product": "item_id", "category": "item_category", **{key: key for 
 
 @dataclass(frozen=True)
 class Asked:
-    """What every report is asked: the local days, both included, and for whom, cut by what."""
+    """What every report is asked: the local days, both included, and for whom, cut by what.
+
+    ``timeout_us``: the inactivity that ends a session in the site.
+    """
 
     start: date
     end: date
     by: tuple[str, ...] = ()
     where: Where = field(default_factory=dict)
+    timeout_us: int = field(kw_only=True)
 
     @property
     def days(self) -> tuple[int, int]:
