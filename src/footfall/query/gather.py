@@ -16,15 +16,16 @@ from footfall.engine import Engine
 from footfall.event.vocabulary import NEVER_OPENS
 from footfall.localtime import DAY_US
 from footfall.query.acts import Asked, Texts
-from footfall.query.visits import NEVER, Bools, Ints, Values, Visits, ints_of, visits_of
+from footfall.query.arrays import MS, NEVER, Bools, Ints, ints_of, joined
+from footfall.query.brief import Brief, Packing
+from footfall.query.visits import Values, Visits, visits_of
 from footfall.query.walk import Acts, Ranks
-from footfall.query.whose import Latest, Persons, count_each_once, joined
+from footfall.query.whose import Latest, Persons, count_each_once
 from footfall.schema.facts import EXPOSURE_DIMENSIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MS = 1000
 _SEARCHED_AT_ONCE = 50_000
 
 
@@ -32,12 +33,14 @@ _SEARCHED_AT_ONCE = 50_000
 class Gathered:
     """The acts of those who can have gone on, and how many began in each segment.
 
-    ``segments``: the values of each segment, whose place is its number in the acts.
+    ``segments``: the values of each segment, whose place is its number in the acts. ``brief``: the
+    acts of those who never took step 3, where they can be told apart.
     """
 
     segments: list[Values]
     entered: Ints
     acts: Acts
+    brief: Brief | None
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,14 @@ def gather(engine: Engine, funnel: Funnel, asked: Asked) -> Gathered:
     parts = _Parts()
     statement = acts_statement(funnel, asked)
     for batch in engine.batches(statement.sql, statement.parameters):
-        acts, goes_on = gatherer.acts(batch)
-        begins = acts.kinds & 1 == 1
+        acts, is_brief, is_long = gatherer.acts(batch)
+        begins = np.flatnonzero(acts.kinds & 1)
         began.append(acts.units[begins] * gatherer.width + acts.cells[begins])
-        parts.add(acts.taken(np.flatnonzero(goes_on)))
-    return Gathered(gatherer.segments, count_each_once(began, gatherer.width), parts.whole())
+        parts.add(acts.taken(np.flatnonzero(is_long)))
+        if gatherer.brief:
+            gatherer.brief.add(acts.taken(np.flatnonzero(is_brief)))
+    entered = count_each_once(began, gatherer.width)
+    return Gathered(gatherer.segments, entered, parts.whole(), gatherer.brief)
 
 
 def ranks_of(engine: Engine) -> Ranks:
@@ -104,13 +110,17 @@ def acts_statement(funnel: Funnel, asked: Asked) -> Select:
 
 
 def going_on_statement(funnel: Funnel, asked: Asked) -> Select:
-    """The statement that finds who took step 2, and when last; of one step nobody."""
+    """The statement that finds who took step 2, when last, and if step 3; of one step nobody."""
     texts = Texts()
-    is_step = texts.is_step(funnel.steps[1]) if len(funnel.steps) > 1 else "1 = 0"
+    steps = funnel.steps[1:3]
+    second, third = ([texts.is_step(step) for step in steps] + ["1 = 0"] * 2)[:2]
+    events = ", ".join(texts.put(step.event) for step in steps)
     return Select(
-        f"SELECT a.visitor AS visitor, max(a.ts) AS latest FROM acts a "
+        f"SELECT a.visitor AS visitor, max(CASE WHEN {second} THEN a.ts ELSE -1 END) AS latest, "
+        f"max(CASE WHEN {third} THEN 1 ELSE 0 END) AS further FROM acts a "
         f"WHERE a.visitor IS NOT NULL AND a.day >= {asked.days[0]} "
-        f"AND a.day <= {_reach(funnel, asked)} AND {is_step} GROUP BY a.visitor",
+        f"AND a.day <= {_reach(funnel, asked)} AND "
+        f"{f'a.event IN ({events})' if events else '1 = 0'} GROUP BY a.visitor",
         tuple(texts.parameters),
     )
 
@@ -129,6 +139,7 @@ class _Gatherer:
     leaving: _Leaving | None
     latest: Latest
     segments: list[Values]
+    brief: Brief | None
 
     @classmethod
     def of(cls, engine: Engine, funnel: Funnel, asked: Asked) -> _Gatherer:
@@ -140,32 +151,48 @@ class _Gatherer:
             visits = visits_of(engine, asked, _reach(funnel, asked))
             leaving = _Leaving.of(engine, funnel, asked)
         latest = _latest(engine, funnel, asked, persons)
-        return cls(persons, visits, leaving, latest, visits.segments if visits else [()])
+        segments: list[Values] = visits.segments if visits else [()]
+        brief = None
+        if _can_be_brief(funnel):
+            span = (asked.days[0] - 1) * DAY_US, (_reach(funnel, asked) + 2) * DAY_US
+            most = len(visits.keys) if visits and not persons else latest.most
+            packing = Packing.of(span, len(segments), most)
+            brief = Brief(packing) if packing else None
+        return cls(persons, visits, leaving, latest, segments, brief)
 
     @property
     def width(self) -> int:
         """How many segments there are."""
         return len(self.segments)
 
-    def acts(self, batch: pa.RecordBatch) -> tuple[Acts, Bools]:
-        """The acts of a batch, and which of them have to be walked."""
+    def acts(self, batch: pa.RecordBatch) -> tuple[Acts, Bools, Bools]:
+        """The acts of a batch, which of them are of brief walks, and which of long ones."""
         visitors, ts, seq, kinds = (
             ints_of(batch, name) for name in ("visitor", "at", "place", "kinds")
         )
         units = self.persons.of(visitors) if self.persons else visitors
-        if self.visits is None:
-            goes_on = self.latest.reached_by(units, ts, kinds)
-            return Acts(units, ts, seq, kinds, np.zeros(len(ts), np.int64)), goes_on
-        places = self.visits.of(visitors, ts)
-        if self.leaving:
-            self.leaving.place(self.visits, places, seq, kinds)
-        kinds = np.where(self.visits.wanted[places], kinds, kinds & ~1)
-        goes_on = self.latest.reached_by(units, ts, kinds)
-        if self.persons:
-            return Acts(units, ts, seq, kinds, self.visits.cells[places]), goes_on
-        # of a funnel of sessions what is in none is nobody's
-        kinds = np.where(places >= 0, kinds, 0)
-        return Acts(places, ts, seq, kinds, self.visits.cells[places]), goes_on & (places >= 0)
+        places = cells = np.zeros(len(ts), np.int64)
+        if self.visits:
+            places = self.visits.of(visitors, ts)
+            if self.leaving:
+                self.leaving.place(self.visits, places, seq, kinds)
+            cells = self.visits.cells[places]
+            kinds = np.where(self.visits.wanted[places], kinds, kinds & ~1)
+            if not self.persons:  # what is in no session is nobody's
+                kinds = np.where(places >= 0, kinds, 0)
+        matters = self.latest.reached_by(units, ts, kinds)
+        if self.brief is None:
+            is_long, is_brief = matters, np.zeros(len(ts), np.bool_)
+        else:
+            is_long = matters & self.latest.further_of(units)
+            is_brief = matters & ~is_long
+        return Acts(units if self.persons else places, ts, seq, kinds, cells), is_brief, is_long
+
+
+def _can_be_brief(funnel: Funnel) -> bool:
+    """Whether a walk of two steps is nothing but that: no third, no pauses, no act is both."""
+    steps = funnel.steps
+    return len(steps) > 2 and not funnel.strict and steps[0].event != steps[1].event
 
 
 @dataclass(frozen=True)
@@ -217,6 +244,7 @@ def _latest(engine: Engine, funnel: Funnel, asked: Asked, persons: Persons | Non
     return Latest.of(
         persons.of(visitors) if persons else visitors,
         joined([ints_of(batch, "latest") for batch in batches]),
+        joined([ints_of(batch, "further") for batch in batches]),
     )
 
 

@@ -8,22 +8,20 @@ found at once; of the others the latest that had begun is searched for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from footfall.engine import Engine
 from footfall.localtime import DAY_US
 from footfall.query.acts import Asked, Texts
+from footfall.query.arrays import NEVER, Bools, Ints, ints_of, joined, numbered, ordered_by
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Values = tuple[str | None, ...]
-NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,9 @@ def visits_of(engine: Engine, asked: Asked, last_day: int) -> Visits:
         for batch in engine.batches(statement, texts.parameters)
     ]
     batches, *columns = zip(*parts, strict=True) if parts else ((), *[()] * 5)
-    visitors, starts, ends, keys, wanted = (
-        np.concatenate([np.zeros(0, np.int64), *column]) for column in columns
-    )
+    visitors, starts, ends, keys, wanted = map(joined, columns)
     codes, segments = _segments(batches, asked.by)
-    order = np.lexsort((starts, visitors))
+    order = ordered_by(visitors, starts)
     visitors = visitors[order]
     firsts = np.searchsorted(visitors, np.arange(int(visitors.max(initial=0)) + 2))
     of_none = all(None in values for values in asked.of_sessions.values())
@@ -133,7 +129,7 @@ def _segments(
         codes = codes * len(known[-1]) + whole.indices.to_numpy()
     if not known:
         return codes, [nothing]
-    found, numbers = np.unique(codes, return_inverse=True)
+    found, numbers = numbered(codes, prod(map(len, known)))
     segments = [_decoded(int(code), known) for code in found]
     return numbers, segments if nothing in segments else [*segments, nothing]
 
@@ -144,9 +140,3 @@ def _decoded(code: int, known: list[list[str | None]]) -> Values:
         code, at = divmod(code, len(each))
         values.insert(0, each[at])
     return tuple(values)
-
-
-def ints_of(batch: pa.RecordBatch, name: str) -> Ints:
-    """A column of whole numbers."""
-    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
-    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from footfall.engine import Engine
-from footfall.query.visits import Bools, Ints, ints_of
+from footfall.query.arrays import NEVER, Bools, Ints, ints_of, joined, ordered_by
 
 _DENSE = 1 << 27
 """Up to here a place for every key there could be is less than to put keys in order."""
@@ -40,41 +40,59 @@ class Persons:
 
 @dataclass(frozen=True)
 class Latest:
-    """When people last took step 2, µs: by a place for each key, or by keys in order."""
+    """When people last took step 2, µs, and whether they ever took step 3.
+
+    By a place for each key, or where that would be too many by keys in order; the last is nobody's.
+    """
 
     keys: Ints
     ts: Ints
+    further: Bools
     is_dense: bool
 
     @classmethod
-    def of(cls, keys: Ints, ts: Ints) -> Latest:
+    def of(cls, keys: Ints, ts: Ints, further: Ints) -> Latest:
         """The latest of each key; keys that are negative are nobody's."""
-        order = np.lexsort((ts, keys))
-        keys, ts = keys[order], ts[order]
-        last = np.append(keys[1:] != keys[:-1], True)[: len(keys)] & (keys >= 0)
+        order = ordered_by(keys, ts)
+        keys, ts, further = keys[order], ts[order], further[order]
+        begins = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+        further = np.maximum.reduceat(further, np.flatnonzero(begins)) if len(keys) else further
+        last = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
         keys, ts = keys[last], ts[last]
-        most = int(keys.max(initial=0))
-        if most >= _DENSE:
-            return cls(keys, ts, is_dense=False)
-        places = np.full(most + 2, -1, np.int64)
-        places[keys] = ts
-        return cls(keys, places, is_dense=True)
+        known = (keys >= 0) & (ts >= 0)
+        keys, ts, further = keys[known], ts[known], further[known]
+        if int(keys.max(initial=0)) >= _DENSE:
+            return cls(
+                np.append(keys, NEVER), np.append(ts, -1), np.append(further, 0) > 0, is_dense=False
+            )
+        count = int(keys.max(initial=0)) + 2
+        places, are_further = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
+        places[keys], are_further[keys] = ts, further > 0
+        return cls(keys, places, are_further, is_dense=True)
 
-    def of_each(self, keys: Ints) -> Ints:
-        """The latest of each key, -1 where there is none."""
+    @property
+    def most(self) -> int:
+        """The greatest key."""
+        return int(self.keys[self.keys < NEVER].max(initial=0))
+
+    def _at(self, keys: Ints) -> Ints:
         if self.is_dense:
-            found: Ints = self.ts[np.clip(keys, -1, len(self.ts) - 1)]
-            return found
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[at] == keys, self.ts[at], -1)
+            return np.clip(keys, -1, len(self.ts) - 1)
+        at = np.searchsorted(self.keys, keys)
+        return np.where(self.keys[at] == keys, at, -1)
+
+    def further_of(self, keys: Ints) -> Bools:
+        """Who of them ever took step 3."""
+        further: Bools = self.further[self._at(keys)]
+        return further
 
     def reached_by(self, keys: Ints, ts: Ints, kinds: Ints) -> Bools:
-        """Which acts matter to how far people go: nothing before which step 2 never follows.
+        """Which acts matter to how far people go: of those who ever took step 2.
 
         Whoever begins after all of his steps 2 does not go on from there.
         """
-        latest = self.of_each(keys)
-        reached: Bools = (latest >= 0) & ((kinds != 1) | (ts <= latest))
+        latest = self.ts[self._at(keys)]
+        reached: Bools = (latest >= 0) & ((kinds != 1) | (ts <= latest)) & (kinds != 0)
         return reached
 
 
@@ -90,8 +108,3 @@ def count_each_once(parts: Sequence[Ints], width: int) -> Ints:
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
     counted: Ints = np.bincount(keys % width, minlength=width)
     return counted
-
-
-def joined(parts: Sequence[Ints]) -> Ints:
-    """Parts together; of none nothing."""
-    return np.concatenate([np.zeros(0, np.int64), *parts])
