@@ -22,8 +22,13 @@ _FEW = 1 << 24
 
 
 def ints_of(batch: pa.RecordBatch, name: str) -> Ints:
-    """A column of whole numbers."""
-    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+    """A column of whole numbers, none of them null."""
+    return whole_numbers(batch.column(name))
+
+
+def whole_numbers(told: pa.Array) -> Ints:
+    """The same of an array. Its own way to numpy would load pandas first: half a second."""
+    found: Ints = np.from_dlpack(told).astype(np.int64, copy=False)
     return found
 
 

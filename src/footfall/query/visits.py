@@ -16,7 +16,16 @@ import numpy as np
 from footfall.engine import Engine
 from footfall.localtime import DAY_US
 from footfall.query.acts import Asked, Texts
-from footfall.query.arrays import NEVER, Bools, Ints, ints_of, joined, numbered, ordered_by
+from footfall.query.arrays import (
+    NEVER,
+    Bools,
+    Ints,
+    ints_of,
+    joined,
+    numbered,
+    ordered_by,
+    whole_numbers,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,7 +135,7 @@ def _segments(
         told = pa.chunked_array([batch.column(f"by_{name}") for batch in batches])
         whole = told.combine_chunks().dictionary_encode(null_encoding="encode")
         known.append(whole.dictionary.to_pylist())
-        codes = codes * len(known[-1]) + whole.indices.to_numpy()
+        codes = codes * len(known[-1]) + whole_numbers(whole.indices)
     if not known:
         return codes, [nothing]
     found, numbers = numbered(codes, prod(map(len, known)))
