@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.behaviour import Days, Opened
 from footfall.held import asked
-from footfall.localtime import local_hour
+from footfall.localtime import day_date, local_hour
 from footfall.query.answer import Answer
 from footfall.query.ask import ask
 from footfall.query.compare import ALIGNED, Comparison, check_comparison
@@ -118,20 +118,21 @@ class Questions:
         return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
 
     @asked
-    def drilldown(
+    def drilldown(  # noqa: PLR0913 - as above
         self: Opened,
         experience: str,
         *,
         start: Days = None,
         end: Days = None,
         where: Where | None = None,
+        segment: str | None = None,
         answers: str | None = None,
         site: str | None = None,
     ) -> Drilldown:
         """The modules of a chat experience in order, with how often each was shown, and more.
 
-        Days and ``where`` as for `kpis`. ``answers`` adds what was typed about the NPS: by
-        promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
+        Days, ``where`` and ``segment`` as for `kpis`. ``answers`` adds what was typed about the
+        NPS: by promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
         RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
@@ -141,10 +142,11 @@ class Questions:
         the_site = self.site(site)
         only = wanted(where)
         asked = asked_days(start, end)
+        whom = find_segment(self.folder / "segments", segment) if segment else None
         projection = self.projection(the_site)
         first, last = self.period(projection, *asked)
         engine, zone = DuckEngine(projection.con), the_site.timezone
-        question = question_of(engine, experience, first, last, only)
+        question = question_of(engine, experience, (first, last), only, whom)
         band = None if answers == "all" else answers
         return Drilldown(
             the_site.id, zone, first, last, projection.position(), experience,
@@ -190,6 +192,17 @@ class Questions:
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             rows, explain(projection, engine, replace(question, by=()), limit),
         )  # fmt: skip
+
+    @asked
+    def log_state(self: Opened, site: str | None = None) -> tuple[int, int]:
+        """What changes with everything that is taken in: the files and events that count."""
+        return self.projection(self.site(site)).state()
+
+    @asked
+    def known_days(self: Opened, site: str | None = None) -> tuple[date, date] | None:
+        """The local days of the site's first and last event; None without events."""
+        known = self.projection(self.site(site)).known_days()
+        return (day_date(known[0]), day_date(known[1])) if known else None
 
     @asked
     def quality(self: Opened, site: str | None = None) -> Quality:

@@ -31,6 +31,7 @@ FLOORS = (
     {"workspace", "proof"},
     {"holding"},
     {"doors.importers", "doors.demo", "doors.web"},
+    {"doors.mail"},
     {"doors.cli"},
     {"__init__", "__main__"},
 )

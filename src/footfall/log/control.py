@@ -1,7 +1,7 @@
 """The control store: what a workspace must remember that is neither an event nor a fact.
 
-One SQLite file, `data/control.sqlite`: the ledger of imports and the quarantine. What is
-committed here survives a loss of power.
+One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, and who is sent
+which report. What is committed here survives a loss of power.
 """
 
 from __future__ import annotations
@@ -15,21 +15,23 @@ from footfall.errors import FootfallError
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
 from footfall.log.sqlite import said_plainly, transaction
+from footfall.log.subscriptions import SUBSCRIPTIONS_SCHEMA, Subscriptions
 
 BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
 
 # Version n of the store is the first n of these, run in order; one that was released never changes.
-MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA, LEDGER_REASONS)
+MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA, LEDGER_REASONS, SUBSCRIPTIONS_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """An open control store: what was imported, and what was refused."""
+    """An open control store: what was imported, what was refused, and who is sent reports."""
 
     connection: sqlite3.Connection
     imports: Ledger
     quarantine: Quarantine
+    subscriptions: Subscriptions
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -59,7 +61,9 @@ def open_control(path: Path | str) -> Control:
         on_fault.callback(connection.close)
         _prepare(connection, path)
         on_fault.pop_all()
-    return Control(connection, Ledger(connection), Quarantine(connection))
+    return Control(
+        connection, Ledger(connection), Quarantine(connection), Subscriptions(connection)
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

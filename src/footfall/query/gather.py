@@ -21,7 +21,6 @@ from footfall.query.brief import Brief, Packing
 from footfall.query.visits import Values, Visits, visits_of
 from footfall.query.walk import Acts, Ranks
 from footfall.query.whose import Latest, Persons, count_each_once
-from footfall.schema.facts import EXPOSURE_DIMENSIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,9 +144,8 @@ class _Gatherer:
     def of(cls, engine: Engine, funnel: Funnel, asked: Asked) -> _Gatherer:
         """What a funnel needs: of persons their visitors; their sessions only where asked for."""
         persons = Persons.of_all(engine) if funnel.scope == "person" else None
-        of_sessions = any(name not in EXPOSURE_DIMENSIONS for name in asked.dimensions)
         visits = leaving = None
-        if of_sessions or funnel.scope == "session":
+        if asked.is_of_sessions or funnel.scope == "session":
             visits = visits_of(engine, asked, _reach(funnel, asked))
             leaving = _Leaving.of(engine, funnel, asked)
         latest = _latest(engine, funnel, asked, persons)

@@ -130,7 +130,7 @@ def _conversions(asked: Asked, texts: Texts) -> str:
     first, last = asked.days
     join = texts.exposures(asked.exposed, "k.visitor") if asked.exposed else ""
     only = ["k.conversion", f"k.day >= {first}", f"k.day <= {last}"]
-    only += texts.all_of(asked.of_sessions, "k.") + (["k.ts >= x.begun"] if join else [])
+    only += texts.of_whom(asked, "k") + (["k.ts >= x.begun"] if join else [])
     columns = [f"k.{name}" for name in ("event_key", "person", "session", "ts", *asked.by)]
     columns.append("o.revenue")
     return (

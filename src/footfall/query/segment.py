@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from footfall.schema.facts import EXPOSURE_DIMENSIONS, SESSION_FACTS, Fact
+from footfall.schema.facts import EXPOSURE_DIMENSIONS, SESSION_FACTS
 
 Text = Callable[[str], str]
 """Takes a text in as a parameter; gives what stands for it in the statement."""
@@ -101,10 +101,23 @@ class Segment:
             part for part in self.when.parts if isinstance(part, Is) and _is_exposure(part)
         )
 
-    def sql(self, fact: Fact, dimension: Callable[[Is], str], text: Text) -> str:
-        """What must hold of a row of a fact; empty if nothing but an exposure must."""
-        parts = tuple(part for part in self.when.parts if not _is_exposure(part))
-        return _Writer(fact, dimension, text).told(AllOf(parts)) if parts else ""
+    def sql(self, dimension: Callable[[Is], str], text: Text, session: str | None) -> str:
+        """What must hold of a row of a relation; empty if nothing but an exposure must.
+
+        ``session``: the column with a row's session; None if the rows are sessions.
+        """
+        parts = self._parts
+        return _Writer(dimension, text, session).told(AllOf(parts)) if parts else ""
+
+    @property
+    def holds_without_session(self) -> bool:
+        """Whether it is true of what is in no session and has no values."""
+        return _holds_without(AllOf(self._parts))
+
+    @property
+    def _parts(self) -> tuple[Condition, ...]:
+        """What has to hold of a row itself: an exposure is asked for beside it."""
+        return tuple(part for part in self.when.parts if not _is_exposure(part))
 
 
 def _is_exposure(part: Condition) -> bool:
@@ -124,20 +137,20 @@ def _leaves(condition: Condition) -> Iterator[Is | OfSession]:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes conditions on the rows of a fact; each is true or false, never unknown."""
+    """Writes conditions on the rows of a relation; each is true or false, never unknown."""
 
-    fact: Fact
     dimension: Callable[[Is], str]
     text: Text
+    session: str | None
 
     def told(self, condition: Condition) -> str:
         """A condition in SQL."""
-        if self.fact.name != "sessions" and _is_of_session(condition):
+        if self.session and _is_of_session(condition):
             met = self.of_session(condition)
-            found = f"session IN (SELECT session FROM sessions WHERE {met})"
+            found = f"{self.session} IN (SELECT session FROM sessions WHERE {met})"
             if _holds_without(condition):
-                return f"(session IS NULL OR {found})"
-            return f"(session IS NOT NULL AND {found})"
+                return f"({self.session} IS NULL OR {found})"
+            return f"({self.session} IS NOT NULL AND {found})"
         if isinstance(condition, Is):
             return self.dimension(condition)
         return self._joined(condition, self.told)
@@ -173,7 +186,7 @@ def is_one_of(name: str, values: tuple[str | None, ...], text: Text) -> str:
 
 
 def _holds_without(condition: Condition) -> bool:
-    """Whether a condition on sessions is true of what is in none."""
+    """Whether a condition is true of what is in no session and has no values."""
     match condition:
         case AllOf(parts):
             return all(map(_holds_without, parts))
@@ -181,6 +194,8 @@ def _holds_without(condition: Condition) -> bool:
             return any(map(_holds_without, parts))
         case Not(part):
             return not _holds_without(part)
+        case Is(_, values):
+            return None in values
         case _:
             return False
 

@@ -99,19 +99,18 @@ def visits_of(engine: Engine, asked: Asked, last_day: int) -> Visits:
     order = ordered_by(visitors, starts)
     visitors = visitors[order]
     firsts = np.searchsorted(visitors, np.arange(int(visitors.max(initial=0)) + 2))
-    of_none = all(None in values for values in asked.of_sessions.values())
     return Visits(
         firsts, np.append(starts[order], NEVER), np.append(ends[order], -1),
         np.append(keys[order], NEVER),
         np.append(codes[order], segments.index((None,) * len(asked.by))),
-        np.append(wanted[order] == 1, of_none), segments, asked.timeout_us,
+        np.append(wanted[order] == 1, asked.wants_without_session), segments, asked.timeout_us,
     )  # fmt: skip
 
 
 def _statement(asked: Asked, last_day: int) -> tuple[str, Texts]:
     """A day more on both sides than any time zone needs; the clock says how late is too early."""
     texts = Texts()
-    wanted = texts.all_of(asked.of_sessions, "s.")
+    wanted = texts.of_whom(asked, "s")
     met = f"CASE WHEN {' AND '.join(wanted)} THEN 1 ELSE 0 END" if wanted else "1"
     by = "".join(f", s.{name} AS by_{name}" for name in asked.by)
     earliest = (asked.days[0] - 1) * DAY_US - asked.timeout_us

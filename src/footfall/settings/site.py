@@ -12,6 +12,8 @@ from footfall.errors import RequestError, unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from footfall.settings.mail import Mail
+
 SITE_KINDS = ("search", "social", "video", "shopping")
 NAMED_THINGS = ("agents", "assets", "experiences", "modules")
 DEFAULT_ENGINE = "duckdb:"
@@ -113,10 +115,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that `footfall.toml` says: its sites by id, and the engine that answers."""
+    """All that `footfall.toml` says: its sites, the engine that answers, how mail is sent."""
 
     sites: Mapping[str, Site]
     engine_url: str = DEFAULT_ENGINE
+    mail: Mail | None = None
 
     def site(self, site_id: str | None = None) -> Site:
         """The site that is meant; without an id the only one. Raises RequestError otherwise."""

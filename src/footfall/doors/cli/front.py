@@ -109,6 +109,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
+    "report": lambda: import_module("footfall.doors.cli.report"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }

@@ -26,6 +26,7 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
     catalogue [ID]     what each KPI means
     drilldown ID       inside a chat experience: its modules, from cold to hot
     quality            what of the data could not be taken at its word
+    report             the numbers of some days as one file, or as an e-mail: report send
     serve              the dashboard and the API, on this machine
 
   care

@@ -32,6 +32,7 @@ def serve_until_stopped(
 
     `any_port`: another port will do where this one is taken.
     """
+    from footfall.doors.mail.worker import sending  # noqa: PLC0415 - only who serves needs it
     from footfall.doors.web.serve import is_free, opened  # noqa: PLC0415 - only who serves needs it
 
     if any_port and not is_free(host, port):
@@ -39,6 +40,7 @@ def serve_until_stopped(
     with ExitStack() as stack:
         with telling("opening the workspace") as tell:
             service = stack.enter_context(opened(folder, host, port, tell))
+        stack.enter_context(sending(service.held))
         service.run(_say_where)
     note("stopped; everything is kept")
 

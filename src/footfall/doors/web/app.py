@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
+from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
 from footfall.doors.web.exports import Exports
@@ -23,6 +24,7 @@ from footfall.doors.web.frame import Desk
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
+from footfall.doors.web.suggest import Suggestions
 from footfall.holding import Held
 from footfall.unforeseen import told
 
@@ -41,6 +43,8 @@ def application(held: Held) -> Starlette:
             *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Bell(desk).routes(),
+            *Suggestions(desk).routes(),
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],

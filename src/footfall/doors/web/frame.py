@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from footfall.catalogue import built_in
-from footfall.doors.web import spec
+from footfall.doors.web import forms, spec
 from footfall.doors.web.asking import Asker, Memory, last_days, today_of
 from footfall.doors.web.params import Parameter
 from footfall.doors.web.problems import NotFoundError, said
@@ -95,6 +95,7 @@ def frame(
         "query": state.query() if state else "",
         "is_empty": bool(asker and asker.known_days is None),
         "latest": _latest(asker),
+        "form": forms.TOKEN,
     }
 
 
