@@ -62,7 +62,7 @@ def _while_importing(
 
 def _questions() -> Iterator[str]:
     """Pages in turn, each of other days: an answer that is known already would tell nothing."""
-    dice = random.Random(SEED)  # noqa: S311 - no secret
+    dice = random.Random(SEED)
     while True:
         for path in READ:
             days = dice.randrange(7, 31)
