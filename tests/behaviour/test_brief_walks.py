@@ -14,7 +14,12 @@ from support.shop import Shop, shop_of
 from support.streams import rich_stream
 from support.told import told
 
-STEPS = ("page_view,view_item,add_to_cart", "view_item,page_view,purchase,page_leave")
+STEPS = (
+    "page_view,view_item,add_to_cart",
+    "view_item,page_view,purchase,page_leave",
+    "page_view,add_to_cart,begin_checkout,purchase",
+    "page_view,view_item,begin_checkout,view_item",
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +91,27 @@ def test_arrays_are_put_in_order_and_numbered_however_large_they_are() -> None:
     for size in (8, 1 << 30):
         values, places = numbered(codes, size)
         assert (values.tolist(), places.tolist()) == ([3, 7], [1, 0, 1])
+
+
+def test_a_later_step_without_the_third_begins_nothing() -> None:
+    """Anna bought without a checkout, and only then put something into the cart."""
+    events = [
+        told("2026-01-05 10:00", "purchase", "anna"),
+        told("2026-01-05 10:01", "add_to_cart", "anna"),
+        told("2026-01-05 10:02", "page_view", "anna"),
+    ]
+    with shop_of(events) as shop:
+        rows = shop.funnel("page_view,add_to_cart,begin_checkout,purchase")
+        assert [row["count"] for row in rows] == [1, 0, 0, 0]
+
+
+def test_a_step_that_is_asked_for_again_later_is_still_step_2() -> None:
+    events = [
+        told("2026-01-05 10:00", "page_view", "anna"),
+        told("2026-01-05 10:01", "view_item", "anna"),
+    ]
+    with shop_of(events) as shop:
+        rows = shop.funnel("page_view,view_item,add_to_cart,view_item")
+        assert [row["count"] for row in rows] == [1, 1, 0, 0]
+        rows = shop.funnel("page_view,view_item,add_to_cart,page_view")
+        assert [row["count"] for row in rows] == [1, 1, 0, 0]

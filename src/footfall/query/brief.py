@@ -69,8 +69,8 @@ class Brief:
     _seq: list[Ints] = field(default_factory=list)
 
     def add(self, acts: Acts) -> None:
-        """Some more acts, each of which is either step 1 or step 2."""
-        seconds = acts.kinds == 2
+        """Some more acts, each of which is either step 1 or step 2, whatever else it may be."""
+        seconds = acts.kinds & 2 == 2
         self._packed.append(self.packing.pack(acts.units, acts.ts, seconds, acts.cells))
         self._seq.append(acts.seq)
 

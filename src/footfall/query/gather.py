@@ -183,7 +183,9 @@ class _Gatherer:
             is_long, is_brief = matters, np.zeros(len(ts), np.bool_)
         else:
             is_long = matters & self.latest.further_of(units)
-            is_brief = matters & ~is_long
+            is_brief = (
+                matters & ~is_long & (kinds & 3 > 0)
+            )  # without the third no later step is one
         return Acts(units if self.persons else places, ts, seq, kinds, cells), is_brief, is_long
 
 
