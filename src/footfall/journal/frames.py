@@ -101,3 +101,11 @@ def read_frame(data: bytes, at: int) -> Frame | None:
     content = data[at + FRAME_BYTES : end]
     whole = check == crc32(content, crc32(_CHECKED.pack(length, number)))
     return Frame(number, length, content if whole else None)
+
+
+def told_length(head: bytes) -> int:
+    """How long the content of a frame is by its first bytes; 0 where they are none."""
+    if len(head) < FRAME_BYTES:
+        return 0
+    mark, length, _, _ = _FRAME.unpack_from(head)
+    return int(length) if mark == MARK and length <= MOST_CONTENT else 0

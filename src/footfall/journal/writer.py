@@ -89,6 +89,8 @@ class Journal:
     folder: Path
     clock: Clock
     deliver: Deliver = field(default=lambda call: call())
+    soon: Deliver = field(default=lambda call: call())
+    """Calls something after everything that is at hand: so one wake-up is enough for all of it."""
     files: Files = field(default_factory=Disk)
     segment_bytes: int = SEGMENT_BYTES
     written: Written = field(default_factory=Written)
@@ -103,7 +105,7 @@ class Journal:
     _closing: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._wake = threading.Condition()
+        self._lock, self._there = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def start(self) -> None:
@@ -113,9 +115,8 @@ class Journal:
 
     def close(self) -> None:
         """Writes what waits, and ends."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        self._closing = True
+        self._there.set()
         if self._thread.is_alive():
             self._thread.join()
         self._leave()
@@ -134,33 +135,34 @@ class Journal:
             raise RefusedError(self.trouble)
         if self._waiting + len(content) > WAITING_BYTES:
             raise RefusedError(Trouble(OVERLOADED, "more comes in than the disk can take"))
-        with self._wake:
-            if self._closing:
-                raise RefusedError(Trouble(OVERLOADED, "the server is stopping"))
+        if self._closing:
+            raise RefusedError(Trouble(OVERLOADED, "the server is stopping"))
+        with self._lock:
             self._queue.append((content, done))
             self._waiting += len(content)
-            if len(self._queue) == 1:
-                self._wake.notify()
+            is_first = len(self._queue) == 1
+        if is_first:
+            self.soon(self._there.set)
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._queue and not self._closing:
-                    self._wake.wait()
-                if not self._queue:
-                    return
-                group = self._take()
-            self._store(group)
+        while not (self._closing and not self._queue):
+            if self._there.wait(RETRY_SECONDS if self.trouble else None):
+                self._there.clear()
+                while self._queue:
+                    self._store(self._take())
+            elif self.trouble is not None:
+                self._try(lambda: self._segment(0))  # so that it is known when it is over
 
     def _take(self) -> list[tuple[bytes, Done]]:
         """What is written together: everything that waits, in bounded pieces."""
         size = number = 0
-        for content, _ in self._queue:
-            if number and size + len(content) > GROUP_BYTES:
-                break
-            size, number = size + len(content), number + 1
-        group, self._queue = self._queue[:number], self._queue[number:]
-        self._waiting -= size
+        with self._lock:
+            for content, _ in self._queue:
+                if number and size + len(content) > GROUP_BYTES:
+                    break
+                size, number = size + len(content), number + 1
+            group, self._queue = self._queue[:number], self._queue[number:]
+            self._waiting -= size
         return group
 
     def _store(self, group: list[tuple[bytes, Done]]) -> None:

@@ -14,6 +14,7 @@ from footfall.clock import Clock
 from footfall.doors.collector import body as bodies
 from footfall.doors.collector import record
 from footfall.doors.collector.body import Judged, Turned, judge
+from footfall.doors.collector.firsts import Firsts
 from footfall.doors.collector.http import (
     CODINGS,
     HEAD_KEPT,
@@ -31,7 +32,7 @@ from footfall.doors.collector.http import (
     unpacked,
 )
 from footfall.doors.collector.keyring import Keyring
-from footfall.doors.collector.known import CONFLICT, FRESH, Known
+from footfall.doors.collector.known import Known, Ticket
 from footfall.doors.collector.record import WHOLE, Record, Turn
 from footfall.event.codes import Rejection
 from footfall.event.received import SERVER, TAG, Received, Request
@@ -45,6 +46,8 @@ SENDERS = {"write": TAG, "server": SERVER}
 RETRY_SECONDS = {"overloaded": 2, "storage_full": 10, "read_only": 10}
 NEVER = frozenset({"duplicate_conflict", "timestamp_too_old", "too_large"})
 AGENT_CHARS = 512
+BROWSERS = frozenset({"origin", "referer", "sec-fetch-mode", "sec-fetch-site"})
+"""Headers that only browsers send by themselves."""
 _CONFLICT = Rejection(
     "duplicate_conflict",
     "/event_id",
@@ -114,14 +117,12 @@ class Intake:
 
     def _begun(self, asked: Asked, key: Key) -> _Begun:
         headers = asked.headers
-        is_browser = key.scope == "write" and any(
-            name in headers for name in ("origin", "referer", "sec-fetch-mode", "sec-fetch-site")
-        )
+        is_browser = key.scope == "write" and not BROWSERS.isdisjoint(headers)
         agent = headers.get("user-agent", "")[:AGENT_CHARS] if is_browser else None
         flags = []
         if is_browser and not agent:
             flags.append("no_user_agent")
-        if "prefetch" in headers.get("sec-purpose", headers.get("purpose", "")):
+        if "prefetch" in headers.get("sec-purpose", ""):
             flags.append("prefetch")
         return _Begun(key, self.clock.now_ms(), agent or None, flags)
 
@@ -178,7 +179,7 @@ class Intake:
         told = msgspec.json.decode(refused.body)
         told["quarantine_ref"] = ref_of(begun.key.site, hashlib.sha256(kept).digest(), turn.code, 1)
         refused.body = msgspec.json.encode(told)
-        self._write(begun.record(kept, [turn]), answer, lambda: refused, lambda: None)
+        self._write(begun.record(kept, [turn]), answer, lambda: refused, lambda: None, Ticket())
 
     # --- what is taken ----------------------------------------------------------------------------
 
@@ -201,10 +202,10 @@ class Intake:
                 403, "forbidden_scope", f"the key is of site {begun.key.site!r}", pointer="/site"
             ))  # fmt: skip
             return
-        fresh, duplicates = self._told_apart(begun.key.site, judged, body)
+        ticket = Ticket()
+        accepted, duplicates = self._told_apart(begun, judged, body, ticket)
         turns = [Turn(t.index, *_said(t.rejection)) for t in judged.turned]
         rejected = _rejected(begun.key.site, judged.turned)
-        accepted = len(fresh)
         written = begun.record(body, turns, judged.sent_at, door, left_out)
 
         def good() -> Answered:
@@ -215,40 +216,48 @@ class Intake:
                 self.counts.refused[turn.code] += 1
             return say(accepted, duplicates, rejected)
 
-        self._write(written, answer, good, lambda: self._known[begun.key.site].forget(fresh))
+        def bad() -> None:
+            self._known[begun.key.site].forget(judged.ids, ticket)
 
-    def _told_apart(self, site: str, judged: Judged, body: bytes) -> tuple[list[str], int]:
-        """Those of the taken events that nobody sent a moment ago, and how many others there are.
+        self._write(written, answer, good, bad, ticket)
+
+    def _told_apart(
+        self, begun: _Begun, judged: Judged, body: bytes, ticket: Ticket
+    ) -> tuple[int, int]:
+        """How many of the taken events are new, and how many came a moment ago.
 
         Those that say something else under a known id are turned away.
         """
-        verdicts = self._known[site].judge(judged.ids, judged.prints)
-        fresh = [each for each, told in zip(judged.ids, verdicts, strict=True) if told == FRESH]
-        if CONFLICT in verdicts:
-            raws = dict(zip(judged.places, bodies.taken_events(
-                body, frozenset(turned.index for turned in judged.turned)
-            ), strict=True))  # fmt: skip
-            for place, told in zip(judged.places, verdicts, strict=True):
-                if told == CONFLICT:
-                    judged.turned.append(Turned(place, _CONFLICT, raws[place]))
-            judged.turned.sort(key=lambda turned: turned.index)
-        return fresh, len(verdicts) - len(fresh) - verdicts.count(CONFLICT)
+        before = self._known[begun.key.site].before(judged.ids, ticket)
+        if not before:
+            return len(judged.ids), 0
+        refused = frozenset(turned.index for turned in judged.turned)
+        raws = bodies.taken_events(body, refused)
+        firsts = Firsts(self.journal.folder, Request(
+            begun.received_ms, begun.source, begun.user_agent, judged.sent_at
+        ), raws)  # fmt: skip
+        others = [place for place, first in before.items() if firsts.contradicts(place, first)]
+        judged.turned += [Turned(judged.places[at], _CONFLICT, raws[at]) for at in others]
+        judged.turned.sort(key=lambda turned: turned.index)
+        return len(judged.ids) - len(before), len(before) - len(others)
 
     def _write(
         self, written: Record, answer: Answer, good: Callable[[], Answered],
-        bad: Callable[[], None],
+        bad: Callable[[], None], ticket: Ticket,
     ) -> None:  # fmt: skip
         """Puts a record into the journal, and answers when it is there, or cannot be."""
+        content = ticket.content = record.encode(written)
 
         def done(outcome: Commit | Trouble) -> None:
             if isinstance(outcome, Commit):
+                ticket.at, ticket.content = outcome.at, None
                 answer(good())
             else:
                 bad()
                 answer(_troubled(outcome))
 
         try:
-            self.journal.append(record.encode(written), done)
+            self.journal.append(content, done)
         except RefusedError as refused:
             done(refused.trouble)
 

@@ -211,7 +211,8 @@ class _Server(uvicorn.Server):
         """Begins to answer."""
         loop = asyncio.get_running_loop()
         if self._service.routes is not None:
-            self._service.routes.intake.journal.deliver = lambda call: _deliver(loop, call)
+            journal = self._service.routes.intake.journal
+            journal.deliver, journal.soon = lambda call: _deliver(loop, call), loop.call_soon
         await super().startup(sockets)
         self._tasks = [
             loop.create_task(self._service.watch.run()),
