@@ -56,7 +56,11 @@ end
 
 def kinds(now: str) -> list[str]:
     """The events that are sent, as a shop's pages would: about 300 bytes each."""
-    base = {"occurred_at": now, "visitor_id": "v-018f6c2e", "url": "https://shop.example/products/42"}
+    base = {
+        "occurred_at": now,
+        "visitor_id": "v-018f6c2e",
+        "url": "https://shop.example/products/42",
+    }
     told = (
         ("page_view", {}),
         ("asset_load", {"asset_id": "a-7", "asset_type": "booster", "placement": "product"}),
@@ -78,7 +82,7 @@ def kinds(now: str) -> list[str]:
 
 
 def script(folder: Path, key: str, run: str, events: int) -> Path:
-    """wrk's script: every event has an id of its own."""
+    """Wrk's script: every event has an id of its own."""
     now = time.strftime("%Y-%m-%dT%H:%M:%S.250Z", time.gmtime())
     table = "KINDS = {" + ", ".join(f"[==[{each}]==]" for each in kinds(now)) + "}\n"
     text = LUA.replace("RUN", run).replace("KEY", key).replace("NOW", now)

@@ -230,10 +230,10 @@ class Journal:
 
     def _segment(self, size: int) -> _Open:
         """The segment to write to: a new one where there is none, or it is full."""
-        if self._open is not None and self._open.offset + size > self.segment_bytes:
-            if self._open.frames:
-                self._leave()
-                may_die("segment left")
+        at = self._open
+        if at is not None and at.frames and at.offset + size > self.segment_bytes:
+            self._leave()
+            may_die("segment left")
         if self._open is None:
             self._open = self._create()
         return self._open

@@ -35,8 +35,8 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
     sent_at: Any
     body: bytes
     """A native body: as it was sent, or what it means in our words."""
-    turned: list[Turn] = []  # noqa: RUF012 - copied for every record
-    flags: list[str] = []  # noqa: RUF012
+    turned: list[Turn] = []
+    flags: list[str] = []
     """What data quality counts of the request: `prefetch`, `no_user_agent`."""
     left_out: int = 0
     """Parts that are no events of anybody, or that a visitor refused: only counted."""

@@ -97,9 +97,7 @@ def _of_progress(progress: Progress) -> Iterator[str]:
     yield from _metric("applier_ok", "gauge", "Whether it works.", {"": int(not progress.trouble)})
 
 
-def _metric(
-    name: str, kind: str, about: str, values: Mapping[str, float]
-) -> Iterator[str]:
+def _metric(name: str, kind: str, about: str, values: Mapping[str, float]) -> Iterator[str]:
     yield f"# HELP footfall_{name} {about}\n# TYPE footfall_{name} {kind}\n"
     for labels, value in values.items():
         yield f"footfall_{name}{labels} {value}\n"
