@@ -1,4 +1,4 @@
-"""What the journal keeps of a request: enough to take its events in later, byte for byte as sent."""
+"""What the journal keeps of a request: enough to take its events in later, just as they came."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHOLE = -1
 
 
 class Turn(msgspec.Struct, array_like=True, frozen=True):
-    """An event of the request that was refused; `index` WHOLE: nothing of the body could be read."""
+    """A refused event of the request; `index` WHOLE: nothing of the body could be read."""
 
     index: int
     code: str

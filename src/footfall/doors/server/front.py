@@ -205,7 +205,7 @@ class Front(HttpToolsProtocol):
             self._too_much(body)
 
     def _too_much(self, body: bytes) -> None:
-        """A body over the limit is read on for a while, so that its sender hears why it is refused."""
+        """A body over the limit is read on for a while, so that its sender hears of it."""
         if self._digest is None:
             self._digest = sha256(b"".join(self._body))
         self._digest.update(body)
