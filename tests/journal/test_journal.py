@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -110,9 +111,8 @@ def test_a_tail_cut_at_any_byte_keeps_all_that_is_whole(three: Three) -> None:
         good = sum(end <= length for end in places[1:])
         assert whole(found) == contents[:good], length
         assert damage(found) == []
-        assert [each.length for each in torn(found)] == ([length - places[good]] or [])[
-            : length != places[good]
-        ]
+        left = length - places[good]
+        assert [each.length for each in torn(found)] == ([left] if left else [])
 
 
 @pytest.mark.parametrize("tail", [bytes(5000), os.urandom(5000), b"\xf5REC" * 1000])
@@ -157,7 +157,7 @@ class _Small(Disk):
 
     free = 0
 
-    def room(self, folder: Path) -> tuple[int, int]:
+    def room(self, folder: Path) -> tuple[int, int]:  # noqa: ARG002 - a disk's
         return self.free, 100 * 1024 * MIB
 
 
@@ -182,13 +182,16 @@ class _Stuck(Disk):
     """A disk that takes nothing until it is let go."""
 
     def __init__(self) -> None:
-        import threading
-
         self.go = threading.Event()
 
     def sync(self, handle: Handle) -> None:
         self.go.wait(20)
         super().sync(handle)
+
+
+def _put_many(journal: Journal, piece: bytes) -> None:
+    for _ in range(WAITING_BYTES // len(piece) + 3):
+        journal.append(piece, lambda _: None)
 
 
 def test_what_waits_is_bounded(tmp_path: Path) -> None:
@@ -200,8 +203,7 @@ def test_what_waits_is_bounded(tmp_path: Path) -> None:
     journal.append(b"first", lambda _: None)
     piece = bytes(8 * MIB)
     with pytest.raises(RefusedError) as refused:
-        for _ in range(WAITING_BYTES // len(piece) + 3):
-            journal.append(piece, lambda _: None)
+        _put_many(journal, piece)
     assert refused.value.trouble.code == "overloaded"
     assert journal.waiting_bytes <= WAITING_BYTES
     disk.go.set()

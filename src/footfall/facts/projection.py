@@ -242,6 +242,15 @@ class Projection:
         try:
             work()
             self.con.execute("COMMIT")
-        except BaseException:
-            self.con.execute("ROLLBACK")
+        except BaseException as error:
+            self._roll_back(error)
             raise
+
+    def _roll_back(self, error: BaseException) -> None:
+        """Undoes what was begun, where a commit that failed has not done so itself."""
+        import duckdb  # noqa: PLC0415 - who has a connection has it loaded
+
+        try:
+            self.con.execute("ROLLBACK")
+        except duckdb.Error as other:
+            error.add_note(f"and it could not be rolled back: {other}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from footfall.errors import FootfallError
 from footfall.log.control import Control, open_control
-from footfall.log.keys import Key, digest
+from footfall.log.keys import Key, Keys, digest
 
 FRESH_SECONDS = 1.0
 LONGEST = 128
@@ -67,7 +69,16 @@ class Keyring:
             control = control or open_control(self.path)
             keys, self._secrets = control.keys.in_use(), control.keys.secrets()
         except (FootfallError, OSError):
-            return None
+            return self._read_only()
         if keys != self._keys:
             self._keys, self._by_text = keys, {}
         return control
+
+    def _read_only(self) -> None:
+        """Reads the keys, if none were read yet, from a disk that cannot be written to."""
+        if self._keys or not self.path.exists():
+            return
+        with suppress(sqlite3.Error):
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True)
+            self._keys, self._secrets = Keys(connection).in_use(), Keys(connection).secrets()
+            connection.close()

@@ -161,8 +161,13 @@ def _show(service: Service, wish: Wish, tell: Told) -> None:
 @contextmanager
 def _only_one(folder: Path, what: str) -> Iterator[None]:
     """Nobody else does so while the block lasts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("wb") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("wb")
+    except OSError:
+        yield  # where nothing can be written, nobody writes
+        return
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

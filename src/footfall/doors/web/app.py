@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import duckdb
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -44,7 +45,11 @@ def application(held: Held) -> Starlette:
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
+        exception_handlers={
+            HTTPException: _refused,
+            duckdb.ConnectionException: _opened_anew,
+            Exception: _unforeseen(held),
+        },
     )
 
 
@@ -52,6 +57,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     code, detail = CODES.get(error.status_code, "refused"), str(error.detail)
     return _answer(request, error.status_code, code, detail)
+
+
+async def _opened_anew(request: Request, _: Exception) -> Response:
+    """The database is being opened anew: whoever asks again is answered."""
+    answer = _answer(request, 503, "overloaded", "the numbers are being opened anew; ask again")
+    answer.headers["retry-after"] = "1"
+    return answer
 
 
 def _unforeseen(held: Held) -> Callable[[Request, Exception], Awaitable[Response]]:
