@@ -38,7 +38,7 @@ QUESTIONS = {
 """Every command that asks something, with some of its words."""
 UNTIL = {"rebuild": "built anew", "report": "Made "}
 """What follows is how long something took, or the time."""
-OTHERS = {"demo", "init", "import", "serve"}
+OTHERS = {"demo", "init", "import", "key", "serve"}
 ENOUGH_EVENTS = 2000
 
 
