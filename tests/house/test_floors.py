@@ -22,7 +22,7 @@ FLOORS = (
     {"clock", "money", "localtime", "held"},
     {"schema", "settings", "unforeseen"},
     {"event", "engine", "catalogue", "folder"},
-    {"log", "query"},
+    {"log", "query", "vendors"},
     {"facts"},
     {"explain"},
     {"report"},

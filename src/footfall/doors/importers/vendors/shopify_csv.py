@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from footfall.doors.importers.cells import Unmappable
-from footfall.doors.importers.vendors.countries import country_code
-from footfall.doors.importers.vendors.vendor import (
+from footfall.event.canonical import exact
+from footfall.money import CONTEXT
+from footfall.vendors.countries import country_code
+from footfall.vendors.words import (
     Event,
     Row,
+    Unmappable,
     added,
     each_of,
     fingerprint,
@@ -23,8 +25,6 @@ from footfall.doors.importers.vendors.vendor import (
     present,
     text,
 )
-from footfall.event.canonical import exact
-from footfall.money import CONTEXT
 
 SIGNS = (frozenset({"Name", "Financial Status", "Lineitem name", "Created at"}),)
 NEEDED = ("Name", "Created at", "Subtotal", "Lineitem quantity", "Lineitem name", "Lineitem price")
