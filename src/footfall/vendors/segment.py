@@ -6,7 +6,6 @@ testing, B2B SaaS. RudderStack writes the same. A line may hold a whole batch as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +19,7 @@ from footfall.vendors.words import (
     Event,
     Row,
     Unmappable,
+    amount,
     custom,
     fingerprint,
     held,
@@ -91,16 +91,17 @@ WITH_MONEY = frozenset({"purchase", "refund", "begin_checkout", "view_cart", "ad
 PAGE_KEYS = frozenset({"url", "title", "referrer", "path", "search"})
 
 
-def events(row: Row) -> Sequence[Event]:
-    """The event of a call, or those of a batch."""
-    if isinstance(row.get("batch"), list):
-        # what a batch says once holds for each of its calls
-        shared = {key: row[key] for key in ("context", "sentAt") if key in row}
-        return [_event({**shared, **held(each)}) for each in row["batch"]]
-    return [_event(row)]
+def calls(row: Row) -> list[Row]:
+    """The calls of a row or a request: itself, or those of a batch."""
+    if not isinstance(row.get("batch"), list):
+        return [row]
+    # what a batch says once holds for each of its calls
+    shared = {key: row[key] for key in ("context", "sentAt") if key in row}
+    return [{**shared, **held(each)} for each in row["batch"]]
 
 
-def _event(call: Row) -> Event:
+def event(call: Row) -> Event:
+    """The event of a call, without who vouches for it; Unmappable where it is none."""
     kind = text(call.get("type")) or ""
     if kind not in TYPES:
         close = nearest(kind, TYPES)
@@ -118,8 +119,6 @@ def _event(call: Row) -> Event:
     own = _properties(name, {} if kind in LINKS else given)
     if said:
         own.setdefault("name" if kind in CALLS else "event_name", said)
-    if kind in LINKS or visitor is None:
-        own["source"] = "import" if kind in LINKS else "server"
     return present({
         "event_id": _id(call, name, visitor, customer),
         "event": name,
@@ -223,9 +222,9 @@ def _worth(given: Row) -> Decimal | int | None:
     total = number(given.get("total"))
     if total is None:
         return number(given.get("value"))
-    worth = Decimal(total)
+    worth = amount(total)
     for name in ("shipping", "tax"):
-        worth = CONTEXT.subtract(worth, Decimal(number(given.get(name)) or 0))
+        worth = CONTEXT.subtract(worth, amount(number(given.get(name)) or 0))
     return exact(str(worth))
 
 

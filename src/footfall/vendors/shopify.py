@@ -19,6 +19,7 @@ from footfall.vendors.words import (
     Row,
     Unmappable,
     added,
+    amount,
     each_of,
     held,
     listed,
@@ -79,7 +80,7 @@ def _worth(order: Row, lines: Sequence[Row], *, included: bool) -> Amount:
     subtotal = number(order.get("subtotal_price"))
     if subtotal is None or not included:
         return subtotal
-    return _exact(CONTEXT.subtract(Decimal(subtotal), added([_tax(line) for line in lines])))
+    return _exact(CONTEXT.subtract(amount(subtotal), added([_tax(line) for line in lines])))
 
 
 def _shipping(order: Row) -> Amount:
@@ -109,7 +110,7 @@ def _line_total(line: Row, *, included: bool) -> Amount:
     shares = [number(held(each).get("amount")) for each in listed(line.get("discount_allocations"))]
     off = added(shares or [number(line.get("total_discount"))])
     tax = _tax(line) if included else Decimal(0)
-    total = CONTEXT.multiply(Decimal(price), Decimal(quantity))
+    total = CONTEXT.multiply(amount(price), amount(quantity))
     return CONTEXT.subtract(total, CONTEXT.add(off, tax))
 
 
@@ -173,7 +174,7 @@ def _goods(line: Row, *, included: bool) -> Amount:
     subtotal = number(line.get("subtotal"))
     if subtotal is None or not included:
         return subtotal
-    return CONTEXT.subtract(Decimal(subtotal), Decimal(number(line.get("total_tax")) or 0))
+    return CONTEXT.subtract(amount(subtotal), amount(number(line.get("total_tax")) or 0))
 
 
 def _returned(line: Row, *, included: bool) -> Event:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from footfall.event.canonical import exact
+from footfall.event.canonical import NUMBER_LIMIT, exact
 from footfall.event.codes import shown
 from footfall.event.envelope import LENGTHS
 from footfall.money import CONTEXT, QUANTUM
@@ -21,6 +21,7 @@ Row = Mapping[str, Any]
 Event = dict[str, Any]
 
 NAME_CHARS = 64
+FAR = 40
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
 NOT_SAID = frozenset(
@@ -91,6 +92,21 @@ def _number_said(text: str) -> Decimal | int | None:
     except InvalidOperation:
         return None
     return exact(str(number)) if number.is_finite() else None
+
+
+def amount(number: Decimal | int) -> Decimal:
+    """A number to reckon with; Unmappable where no event may have it, or its digits are too many.
+
+    Such is 10^12 and beyond, and what is nearer to nothing than any money.
+    """
+    found = Decimal(number)
+    if abs(found) < NUMBER_LIMIT and (not found or found.adjusted() > -FAR):
+        return found
+    raise Unmappable(
+        "invalid_number",
+        "",
+        f"a number is between -10^12 and 10^12, and of {FAR} digits at most, got {shown(number)}",
+    )
 
 
 def needed(row: Row, name: str) -> Any:
@@ -168,15 +184,15 @@ def each_of(total: Decimal | int | None, quantity: Decimal | int | None) -> Deci
     """The price of one of several, to the digits that money has."""
     if total is None or not quantity:
         return None
-    price = CONTEXT.divide(Decimal(total), Decimal(quantity))
-    return exact(str(price.quantize(QUANTUM, context=CONTEXT)))
+    price = CONTEXT.divide(amount(total), amount(quantity))
+    return exact(str(amount(price).quantize(QUANTUM, context=CONTEXT)))
 
 
 def added(values: Sequence[Decimal | int | None]) -> Decimal:
     """The exact sum of what is there."""
     total = Decimal(0)
     for value in values:
-        total = CONTEXT.add(total, Decimal(value or 0))
+        total = CONTEXT.add(total, amount(value or 0))
     return total
 
 

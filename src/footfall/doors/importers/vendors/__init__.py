@@ -22,13 +22,14 @@ def _none_alone(_row: Row) -> Sequence[Event]:
 VENDORS = {
     "ga4": (
         Vendor(
-            "ga4", "rows of GA4's events_ tables", ga4_words.PREFIX, ga4.SIGNS, ga4.events, ga4.refuse
+            "ga4", "rows of GA4's events_ tables", ga4_words.PREFIX, ga4.SIGNS, ga4.events,
+            ga4.refuse,
         ),
     ),
     "segment": (
         Vendor(
             "segment", "calls of Segment", segment_words.PREFIX, segment.SIGNS,
-            segment_words.events, segment.refuse,
+            segment.events, segment.refuse,
         ),
     ),
     "shopify-orders": (
