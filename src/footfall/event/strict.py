@@ -17,6 +17,26 @@ _BOM = b"\xef\xbb\xbf"
 _SAFE_DIGITS = 40
 
 
+def value_of(raw: bytes, levels: int) -> object:
+    """The value of a JSON text, or a Rejection: also where it is nested deeper than `levels`."""
+    try:
+        value = parse(raw)
+        deep = not _shallow(value, levels)
+    except Refused as refused:
+        return refused.rejection
+    except RecursionError:
+        deep = True
+    return too_deep().rejection if deep else value
+
+
+def _shallow(value: object, levels: int) -> bool:
+    if levels == 0:
+        return not isinstance(value, dict | list)
+    if isinstance(value, dict):
+        return all(_shallow(each, levels - 1) for each in value.values())
+    return not isinstance(value, list) or all(_shallow(each, levels - 1) for each in value)
+
+
 def parse(raw: bytes) -> object:
     """The value of a JSON text, its numbers exact; Refused with line and column if it is none."""
     text = _decoded(raw)

@@ -86,7 +86,7 @@ PRODUCT = {
     "variant": "variant_id",
 }
 ONE_PRODUCT = frozenset({"view_item", "select_item", "add_to_cart", "remove_from_cart"})
-PRODUCT_KEYS = frozenset({*PRODUCT, "sku", "price", "quantity", "brand", "position", "image_url"})
+PRODUCT_KEYS = (*PRODUCT, "sku", "price", "quantity", "brand", "position", "image_url")
 WITH_MONEY = frozenset({"purchase", "refund", "begin_checkout", "view_cart", "add_payment_info"})
 PAGE_KEYS = frozenset({"url", "title", "referrer", "path", "search"})
 
@@ -185,7 +185,7 @@ def _properties(event: str, given: Row) -> Event:
         return own
     products = [held(each) for each in listed(own.pop("products", None))]
     if event in ONE_PRODUCT and not products:
-        products = [given] if PRODUCT_KEYS & given.keys() else []
+        products = [given] if given.keys() & set(PRODUCT_KEYS) else []
         own = {key: value for key, value in own.items() if key not in PRODUCT_KEYS}
     if products:
         own["items"] = [_item(each) for each in products]
@@ -203,7 +203,10 @@ def _as_number(key: str, value: Any) -> Any:
 
 
 def _item(product: Row) -> Event:
-    item = {PRODUCT.get(key, key): product[key] for key in PRODUCT_KEYS if key in product}
+    item: Event = {}
+    for key in PRODUCT_KEYS:
+        if product.get(key) is not None:
+            item.setdefault(PRODUCT.get(key, key), product[key])
     item["item_id"] = text(item.get("item_id")) or text(item.get("sku"))
     for key in ("price", "quantity"):
         found = number(item.get(key))

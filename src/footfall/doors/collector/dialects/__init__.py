@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from footfall.doors.collector.dialects.heard import Answer, Dialect, Heard, Meant, Outcome, Said
+from collections.abc import Mapping
+from dataclasses import replace
 
-__all__ = ["ROUTES", "Answer", "Dialect", "Heard", "Meant", "Outcome", "Said", "find", "methods"]
+from footfall.doors.collector.dialects import segment
+from footfall.doors.collector.dialects.heard import Answer, Heard, Meant, Outcome, Said
+from footfall.doors.collector.dialects.reading import Dialect
+from footfall.doors.collector.dialects.settling import settled
 
-ROUTES: dict[tuple[str, str], Dialect] = {}
+__all__ = [
+    "ROUTES", "Answer", "Dialect", "Heard", "Meant", "Outcome", "Said", "find", "methods",
+    "settled", "understand",
+]  # fmt: skip
+
+ROUTES: Mapping[tuple[str, str], Dialect] = {**segment.ROUTES}
 """(method, path) → dialect. A path ends with `*` where anything may follow."""
+PUBLIC = "w_"
+"""What the keys begin with that may stand in an address."""
+
+
+def understand(heard: Heard) -> Meant | None:
+    """What a request means; None where no client of ours asks for this.
+
+    A public key may stand before the path, for clients that have no other place for it:
+    `/w_…/matomo.php`.
+    """
+    dialect = find(heard.method, heard.path)
+    if dialect is None:
+        return None
+    key, path = _apart(heard.path)
+    meant = dialect.read(replace(heard, path=path))
+    return replace(meant, keys=tuple(dict.fromkeys((*meant.keys, key)))) if key else meant
 
 
 def find(method: str, path: str) -> Dialect | None:
     """The dialect that a request speaks; None where no client of ours asks for this."""
-    plain = path.rstrip("/") or "/"
+    plain = _apart(path)[1]
     return ROUTES.get((method, plain)) or next(
         (
             dialect
@@ -21,6 +46,15 @@ def find(method: str, path: str) -> Dialect | None:
         ),
         None,
     )
+
+
+def _apart(path: str) -> tuple[str, str]:
+    """The key before a path, if there is one, and the path without a slash at its end."""
+    plain = path.rstrip("/") or "/"
+    if not plain.startswith(f"/{PUBLIC}"):
+        return "", plain
+    key, _, rest = plain[1:].partition("/")
+    return key, f"/{rest}"
 
 
 def methods(path: str) -> tuple[str, ...]:

@@ -33,20 +33,24 @@ class Heard:
     body: bytes = b""
     remote: str = ""
     number: str = ""
+    scheme: str = "http"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """An event in our vocabulary, as `footfall import` would take it as JSON.
 
-    `index` is its part of the request. `otherwise` is who it was where it has no `visitor_id` and
-    a public key makes it visitor activity; None, and the client has no visitors at all: then the
-    collector makes one that nobody can trace (cookieless).
+    `index` is its part of the request. An event never says its own `source`: the key does.
+    `otherwise` is the visitor where it says none and a public key makes it visitor activity.
+    `cookieless` clients know no visitors: the collector makes one that nobody can trace. What
+    `links` only says who somebody is: system's whatever the key, so that it opens no visit.
     """
 
     index: int
     event: Event
     otherwise: str | None = None
+    cookieless: bool = False
+    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +130,3 @@ class Meant:
     answer: AnswerTo = lambda _outcome: Answer(202)
     reply: Answer | None = None
     signature: Signature | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """A client's way to speak: its name for metrics and documents, and what its requests mean."""
-
-    name: str
-    title: str
-    read: Callable[[Heard], Meant]
