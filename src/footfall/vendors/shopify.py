@@ -39,15 +39,15 @@ def events(row: Row) -> Sequence[Event]:
     """An order with its refunds, or a refund; nothing of a test order."""
     row = next((row[key] for key in ("order", "refund") if isinstance(row.get(key), dict)), row)
     if "refund_line_items" in row or ("order_id" in row and "transactions" in row):
-        return [_refund(row, text(needed(row, "order_id")) or "", {})]
+        return [refund(row)]
     if row.get("test") is True:
         return []
-    order_id = text(needed(row, "id")) or ""
-    refunds = [_refund(each, order_id, row) for each in listed(row.get("refunds"))]
-    return [_purchase(row, order_id), *refunds]
+    return [purchase(row), *(refund(held(each), row) for each in listed(row.get("refunds")))]
 
 
-def _purchase(order: Row, order_id: str) -> Event:
+def purchase(order: Row) -> Event:
+    """The purchase that an order is."""
+    order_id = text(needed(order, "id")) or ""
     included = order.get("taxes_included") is True
     lines = listed(order.get("line_items"))
     address = held(order.get("shipping_address")) or held(order.get("billing_address"))
@@ -118,8 +118,13 @@ def _tax(line: Row) -> Decimal:
     return added([number(held(each).get("price")) for each in listed(line.get("tax_lines"))])
 
 
-def _refund(refund: Row, order_id: str, order: Row) -> Event:
-    """What went back of an order: the goods, and what was paid beyond them; never shipping."""
+def refund(refund: Row, order: Row | None = None) -> Event:
+    """What went back of an order: the goods, and what was paid beyond them; never shipping.
+
+    A refund that comes alone names its order.
+    """
+    order_id = text(needed(refund, "order_id") if order is None else needed(order, "id")) or ""
+    order = order or {}
     included = order.get("taxes_included") is True
     done = "processed_at" if refund.get("processed_at") else "created_at"
     paid = [held(each) for each in listed(refund.get("transactions"))]

@@ -111,6 +111,11 @@ class Signature:
 AnswerTo = Callable[[Outcome], Answer]
 
 
+def unsaid(_outcome: Outcome) -> Answer:
+    """The answer where nothing else is waited for."""
+    return Answer(202)
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What a request means.
@@ -127,6 +132,6 @@ class Meant:
     said: tuple[Said, ...] = ()
     refused: tuple[Unsaid, ...] = ()
     left_out: int = 0
-    answer: AnswerTo = lambda _outcome: Answer(202)
+    answer: AnswerTo = unsaid
     reply: Answer | None = None
     signature: Signature | None = None

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from footfall.doors.collector.dialects.heard import AnswerTo, Heard, Meant, Said, Unsaid
+from footfall.doors.collector.dialects.heard import AnswerTo, Heard, Meant, Said, Unsaid, unsaid
 from footfall.event.codes import Rejection, shown
 from footfall.event.limits import BATCH_EVENTS, DEPTH
 from footfall.event.strict import value_of
-from footfall.vendors.words import Row, Unmappable
+from footfall.event.vocabulary import EVENTS
+from footfall.vendors.words import Row, Unmappable, custom
 
 ENVELOPES = 6
 """How many levels an event's own properties may lie below the top of a request."""
@@ -45,7 +46,7 @@ class Dialect:
             meant = self.means(heard)
         except Unmappable as why:
             meant = Meant(known(heard, ()), refused=(Unsaid(None, *why.said),))
-        return replace(meant, answer=self.answer)
+        return replace(meant, answer=self.answer) if meant.answer is unsaid else meant
 
 
 def json_of(raw: bytes) -> Any:
@@ -124,3 +125,23 @@ def authorised(heard: Heard) -> tuple[str, ...]:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return ()
     return (user,)
+
+
+def inner_object(value: Any) -> Row:
+    """An object within a request, also one that is a JSON text itself; empty where there is none.
+
+    Unmappable where it is neither.
+    """
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        value = json_of(value.encode())
+    if not isinstance(value, dict):
+        raise Unmappable("wrong_type", "", f"there must be an object, got {shown(value)}")
+    return value
+
+
+def named(prefix: str, theirs: str, names: Mapping[str, str]) -> str:
+    """Our name of a client's event: the same meaning, the same name, else under its prefix."""
+    known = names.get(theirs) or theirs.strip().lower().replace(" ", "_").replace("-", "_")
+    return known if known in EVENTS or known in names.values() else custom(prefix, theirs)
