@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VENDOR_PREFIXES = ("ga4_", "segment_", "shopify_", "loyjoy_", "firework_")
+VENDOR_PREFIXES = (
+    "ga4_", "segment_", "shopify_", "loyjoy_", "firework_", "plausible_", "matomo_", "snowplow_",
+    "posthog_", "umami_",
+)  # fmt: skip
 """What other programs' events are called under for which the vocabulary has no name."""
 
 TEXT, ID, NUMBER, FLAG, ITEMS = "text", "id", "number", "flag", "items"

@@ -116,7 +116,7 @@ def event(call: Row) -> Event:
     page, campaign = held(context.get("page")), held(context.get("campaign"))
     location = held(context.get("location"))
     visitor, customer = _who(call)
-    own = _properties(name, {} if kind in LINKS else given)
+    own = properties(name, {} if kind in LINKS else given)
     if said:
         own.setdefault("name" if kind in CALLS else "event_name", said)
     return present({
@@ -150,8 +150,14 @@ def _name(call: Row, kind: str) -> tuple[str, str | None]:
     said = text(call.get("event"))
     if said is None:
         raise Unmappable("missing_field", "/event", "event is missing: the name of the track call")
-    known = _TRACKED.get(said.lower()) or (said if said in EVENTS else None)
+    known = tracked(said)
     return (known, None) if known else (custom(PREFIX, said), said)
+
+
+def tracked(said: str) -> str | None:
+    """The event of the vocabulary that a name means: Segment's own, or ours."""
+    plain = said.strip().lower()
+    return _TRACKED.get(plain) or (plain if plain in EVENTS else None)
 
 
 def _who(call: Row) -> tuple[str | None, str | None]:
@@ -174,8 +180,8 @@ def _id(call: Row, name: str, visitor: str | None, customer: str | None) -> str:
     return PREFIX + fingerprint(name, _time(call), visitor, customer, said)
 
 
-def _properties(event: str, given: Row) -> Event:
-    """A call's properties by our names; what we have no name for is kept as it is."""
+def properties(event: str, given: Row) -> Event:
+    """An event's properties by our names; what we have no name for is kept as it is."""
     own: Event = {
         RENAMED.get(key, key): value
         for key, value in given.items()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from footfall.doors.collector.dialects import segment
+from footfall.doors.collector.dialects import (
+    ga4,
+    gtag,
+    matomo,
+    plausible,
+    posthog,
+    segment,
+    shopify,
+    snowplow,
+    umami,
+)
 from footfall.doors.collector.dialects.heard import Answer, Heard, Meant, Outcome, Said
 from footfall.doors.collector.dialects.reading import Dialect
 from footfall.doors.collector.dialects.settling import settled
@@ -15,7 +25,17 @@ __all__ = [
     "settled", "understand",
 ]  # fmt: skip
 
-ROUTES: Mapping[tuple[str, str], Dialect] = {**segment.ROUTES}
+ROUTES: Mapping[tuple[str, str], Dialect] = {
+    **segment.ROUTES,
+    **ga4.ROUTES,
+    **gtag.ROUTES,
+    **plausible.ROUTES,
+    **matomo.ROUTES,
+    **shopify.ROUTES,
+    **snowplow.ROUTES,
+    **posthog.ROUTES,
+    **umami.ROUTES,
+}
 """(method, path) → dialect. A path ends with `*` where anything may follow."""
 PUBLIC = "w_"
 """What the keys begin with that may stand in an address."""

@@ -73,7 +73,7 @@ def _bulk(heard: Heard, shared: Hit) -> Meant:
     if not isinstance(requests, list):
         why = f"requests must be a list of hits, got {shown(requests)}"
         raise Unmappable("wrong_type", "/requests", why)
-    first = _hit(requests[0], shared) if requests else shared
+    first = next((_hit(each, shared) for each in requests if isinstance(each, str | dict)), shared)
     token = text(body.get("token_auth")) or ""
     return _meant(heard, requests, {**first, "token_auth": token}, _tracked, shared)
 

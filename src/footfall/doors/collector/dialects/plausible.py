@@ -18,6 +18,7 @@ from footfall.doors.collector.dialects.reading import (
     inner_object,
     named,
     object_of,
+    own_fields,
     parts,
 )
 from footfall.vendors.words import Row, needed, number, present, text
@@ -31,15 +32,7 @@ NAMES = {
     "pageview": "page_view",
     "engagement": "page_leave",
     "Outbound Link: Click": "click",
-    "WP Search Queries": "search",
-    "File Download": "plausible_file_download",
 }
-OWN = {
-    "click": {"url": "href"},
-    "search": {"search_query": "search_term", "result_count": "results"},
-    "purchase": {"order_id": "transaction_id", "id": "transaction_id"},
-}
-"""A prop of theirs → our property, in the events whose property it is."""
 
 
 def _event(heard: Heard) -> Meant:
@@ -66,17 +59,16 @@ def _said(heard: Heard, index: int, said: Row) -> Said:
 
 
 def _properties(name: str, theirs: str, said: Row) -> Event:
-    ours = OWN.get(name, {})
     props = inner_object(said.get("props"))
-    own: Event = {ours.get(key, key): value for key, value in props.items()}
     if name == "page_leave":
-        own |= {"engaged_ms": said.get("engaged_ms"), "max_scroll_pct": said.get("scroll_depth")}
-    elif name.startswith(PREFIX):
-        own.setdefault("event_name", theirs)
+        seen = {"engaged_ms": said.get("engaged_ms"), "max_scroll_pct": said.get("scroll_depth")}
+        return present({**props, **seen})
+    if name == "click" and "url" in props:
+        props = {**props, "href": props["url"]}
+    own = own_fields(name, PREFIX, theirs, props)
     revenue = inner_object(said.get("revenue"))
-    if revenue:
-        own |= {"value": number(revenue.get("amount")), "currency": text(revenue.get("currency"))}
-    return {key: value for key, value in own.items() if value is not None}
+    worth = {"value": number(revenue.get("amount")), "currency": text(revenue.get("currency"))}
+    return {**own, **present(worth)}
 
 
 PLAUSIBLE = Dialect(

@@ -17,8 +17,8 @@ from footfall.doors.collector.dialects.heard import AnswerTo, Heard, Meant, Said
 from footfall.event.codes import Rejection, shown
 from footfall.event.limits import BATCH_EVENTS, DEPTH
 from footfall.event.strict import value_of
-from footfall.event.vocabulary import EVENTS
-from footfall.vendors.words import Row, Unmappable, custom
+from footfall.vendors.segment import properties, tracked
+from footfall.vendors.words import Event, Row, Unmappable, custom
 
 ENVELOPES = 6
 """How many levels an event's own properties may lie below the top of a request."""
@@ -142,6 +142,11 @@ def inner_object(value: Any) -> Row:
 
 
 def named(prefix: str, theirs: str, names: Mapping[str, str]) -> str:
-    """Our name of a client's event: the same meaning, the same name, else under its prefix."""
-    known = names.get(theirs) or theirs.strip().lower().replace(" ", "_").replace("-", "_")
-    return known if known in EVENTS or known in names.values() else custom(prefix, theirs)
+    """Our name of a client's event: as `names` has it, of the same meaning, or under its prefix."""
+    return names.get(theirs) or tracked(theirs) or custom(prefix, theirs)
+
+
+def own_fields(event: str, prefix: str, theirs: str, given: Row) -> Event:
+    """What a client's own event says, by our names; and its own name where ours is made up."""
+    own = properties(event, given)
+    return {"event_name": theirs, **own} if event.startswith(prefix) else own

@@ -12,7 +12,7 @@ import binascii
 from collections.abc import Iterable
 from typing import Any
 
-from footfall.doors.collector.dialects.answering import json_answer
+from footfall.doors.collector.dialects.answering import json_answer, refusal
 from footfall.doors.collector.dialects.heard import (
     Answer,
     Heard,
@@ -27,8 +27,10 @@ from footfall.event.codes import shown
 from footfall.vendors import shopify
 from footfall.vendors.words import Event, Row, Unmappable, id_of, moment, needed
 
-ORDERS = ("orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled")
-ORDERS += ("orders/fulfilled", "orders/partially_fulfilled")
+ORDERS = (
+    "orders/create", "orders/paid", "orders/updated", "orders/cancelled", "orders/fulfilled",
+    "orders/partially_fulfilled",
+)  # fmt: skip
 REFUNDS = ("refunds/create",)
 TOPIC, HMAC = "x-shopify-topic", "x-shopify-hmac-sha256"
 
@@ -39,7 +41,9 @@ def _webhook(heard: Heard) -> Meant:
         found = _order_or_refund(heard)
     except Unmappable as why:
         found = Meant(refused=(Unsaid(None, *why.said),))
-    return Meant((), found.said, found.refused, found.left_out, signature=signature)
+    known = heard.headers.get(TOPIC) in {*ORDERS, *REFUNDS}
+    answer = _answer if known else refusal
+    return Meant((), found.said, found.refused, found.left_out, answer, signature=signature)
 
 
 def _order_or_refund(heard: Heard) -> Meant:
