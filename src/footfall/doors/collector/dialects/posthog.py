@@ -175,18 +175,13 @@ def _properties(name: str, theirs: str, given: Row) -> Event:
     }
     own = own_fields(name, PREFIX, theirs, free)
     if name == "page_leave":
-        seconds = decimal(given.get("$prev_pageview_duration"))
-        scrolled = decimal(given.get("$prev_pageview_max_scroll_percentage"))
-        own |= present(
-            {"engaged_ms": _times(seconds, 1000), "max_scroll_pct": _times(scrolled, 100)}
-        )
+        own |= _seen(given)
     elif name == "experiment_exposure":
         flag, variant = given.get("$feature_flag"), given.get("$feature_flag_response")
         own |= present({"experiment_id": text(flag), "variant": text(variant)})
     elif name == "click":
-        own |= present(
-            {"text": text(given.get("$el_text")), "href": text(given.get("$external_click_url"))}
-        )
+        href = text(given.get("$external_click_url"))
+        own |= present({"text": text(given.get("$el_text")), "href": href})
     return own
 
 
