@@ -40,17 +40,15 @@ class Heard:
 class Said:
     """An event in our vocabulary, as `footfall import` would take it as JSON.
 
-    `index` is its part of the request. An event never says its own `source`: the key does.
+    `index` is its part of the request. Its `source` counts for nothing: the key says it.
     `otherwise` is the visitor where it says none and a public key makes it visitor activity.
-    `cookieless` clients know no visitors: the collector makes one that nobody can trace. What
-    `links` only says who somebody is: system's whatever the key, so that it opens no visit.
+    `cookieless` clients know no visitors: the collector makes one that nobody can trace.
     """
 
     index: int
     event: Event
     otherwise: str | None = None
     cookieless: bool = False
-    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ DEVICES = {"Desktop": "desktop", "Mobile": "mobile", "Tablet": "tablet"}
 DIRECT = "$direct"
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 GZIP = 31
-PATHS = ("/capture", "/batch", "/e", "/i/v0/e", "/track")
+PATHS = ("/capture", "/batch", "/e", "/i/v0/e")
 ASKED = ("/decide", "/flags")
 
 
@@ -116,7 +116,7 @@ def _said(heard: Heard, index: int, said: Row, sent: Any) -> Iterable[Said]:
         **_surroundings(given),
         "properties": _properties(name, theirs, given),
     })  # fmt: skip
-    yield Said(index, event, otherwise=person, links=theirs in LINKS)
+    yield Said(index, event, otherwise=person)
 
 
 def _name(theirs: str, given: Row) -> str:

@@ -15,7 +15,7 @@ from footfall.doors.collector.dialects.answering import counted, json_answer
 from footfall.doors.collector.dialects.heard import Heard, Meant, Said
 from footfall.doors.collector.dialects.reading import Dialect, form_of, object_of, parts
 from footfall.event.codes import shown
-from footfall.vendors.segment import LINKS, TYPES, calls, event
+from footfall.vendors.segment import TYPES, calls, event
 from footfall.vendors.words import Row, Unmappable, text
 
 SHORT = {kind[0]: kind for kind in TYPES}
@@ -53,7 +53,7 @@ def _said(heard: Heard, index: int, call: Row, body: Row) -> Said:
     found = event({**call, **more})
     if sent := call.get("sentAt") or body.get("sentAt"):
         found["sent_at"] = sent
-    return Said(index, found, otherwise=found.get("customer_id"), links=call.get("type") in LINKS)
+    return Said(index, found, otherwise=found.get("customer_id"))
 
 
 def _settings(heard: Heard) -> Meant:

@@ -1,36 +1,25 @@
-"""What the key that a request came with makes of its events: whose they are, and who vouches.
+"""Who a client's event is of, where the client itself does not say a visitor.
 
-Events with a server key, and a webhook's, are the server's; those with a public key are the tag's,
-whatever they say of themselves.
+A server's event may have none; what a public key sends is a visitor's activity and needs one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from footfall.doors.collector.dialects.heard import Event, Heard, Said
+from footfall.doors.collector.dialects.heard import Event, Said
 from footfall.event.vocabulary import is_system
 
-BROWSER_HEADERS = ("origin", "referer", "sec-fetch-site")
-"""What browsers send with a page's requests; programs that imitate one lack them."""
 
-
-def settled(said: Said, heard: Heard, nameless: Callable[[], str], *, server: bool) -> Event:
+def settled(said: Said, nameless: Callable[[], str], *, server: bool) -> Event:
     """An event as it is accepted; `nameless` makes the visitor of a client that knows none."""
-    properties = {key: each for key, each in said.event["properties"].items() if key != "source"}
-    if server or said.links:
-        properties["source"] = "server"
-    event = {**said.event, "properties": properties}
-    if not server and "user_agent" not in event and (found := agent(heard)):
-        event["user_agent"] = found
-    if "visitor_id" not in event and not is_system(event["event"], properties):
-        visitor = said.otherwise or (nameless() if said.cookieless else None)
-        event |= {"visitor_id": visitor} if visitor else {}
-    return event
+    event = said.event
+    if server or "visitor_id" in event or is_system(event["event"], _unvouched(event)):
+        return event
+    visitor = said.otherwise or (nameless() if said.cookieless else None)
+    return {**event, "visitor_id": visitor} if visitor else event
 
 
-def agent(heard: Heard) -> str | None:
-    """The user agent of the request, where a browser made it."""
-    if any(heard.headers.get(name) for name in BROWSER_HEADERS):
-        return heard.headers.get("user-agent") or None
-    return None
+def _unvouched(event: Event) -> Event:
+    """Its own fields without who it says it comes from, which a public key cannot say."""
+    return {key: value for key, value in event["properties"].items() if key != "source"}

@@ -58,7 +58,7 @@ def _said(heard: Heard, index: int, said: Row) -> Said:
         "referrer": text(payload.get("referrer")),
         "user_agent": text(payload.get("userAgent")),
         "properties": own_fields(name, PREFIX, theirs, given),
-    }), cookieless=True, links=kind == "identify")  # fmt: skip
+    }), cookieless=True)  # fmt: skip
 
 
 def _time(payload: Row, heard: Heard) -> Any:
