@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from footfall.event.codes import shown
 from footfall.event.vocabulary import EVENTS, FLAG, NUMBER
-from footfall.vendors.words import Event, Row, custom, held, number, present, text
+from footfall.vendors.words import Event, Row, Unmappable, custom, held, number, present, text
 
 PREFIX = "ga4_"
+US_PER_MS = 1000
+MICRO_DIGITS = 20
 
 NAMES = {
     "user_engagement": "page_leave",
@@ -65,6 +68,18 @@ def name_of(said: str) -> str | None:
         return None
     name = NAMES.get(said, said)
     return name if name in EVENTS else custom(PREFIX, said)
+
+
+def milliseconds(micros: Any, name: str) -> int:
+    """Epoch milliseconds of a time in microseconds; Unmappable where it is none."""
+    said = text(micros) or ""
+    if said.isascii() and said.isdecimal() and len(said) <= MICRO_DIGITS:
+        return int(said) // US_PER_MS
+    raise Unmappable(
+        "invalid_timestamp",
+        "/occurred_at",
+        f"{name} is {shown(micros)}; it must be whole microseconds since 1970",
+    )
 
 
 def place(params: Row) -> Event:

@@ -49,7 +49,7 @@ def purchase(order: Row) -> Event:
     """The purchase that an order is."""
     order_id = text(needed(order, "id")) or ""
     included = order.get("taxes_included") is True
-    lines = listed(order.get("line_items"))
+    lines = [held(line) for line in listed(order.get("line_items"))]
     address = held(order.get("shipping_address")) or held(order.get("billing_address"))
     placed = "processed_at" if order.get("processed_at") else "created_at"
     codes = [text(held(each).get("code")) for each in listed(order.get("discount_codes"))]

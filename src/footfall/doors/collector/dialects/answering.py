@@ -28,14 +28,14 @@ def image() -> Answer:
 
 def refusal(outcome: Outcome) -> Answer:
     """Nothing of it could be taken: the client must not send it again as it is."""
-    first = outcome.rejected[0]
     said = {
         "title": "nothing of the request could be taken",
-        "code": first["code"],
-        "detail": first["detail"],
         "retry": "never",
         "rejected": list(outcome.rejected),
     }
+    for first in outcome.rejected[:1]:
+        # RudderStack's client reads `message`, and sends once more where there is none
+        said |= {"code": first["code"], "detail": first["detail"], "message": first["detail"]}
     return json_answer(400, said, PROBLEM)
 
 

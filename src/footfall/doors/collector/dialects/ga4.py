@@ -15,7 +15,7 @@ from footfall.doors.collector.dialects.heard import Answer, Heard, Meant, Said
 from footfall.doors.collector.dialects.reading import Dialect, form_of, object_of, parts
 from footfall.event.codes import shown
 from footfall.vendors.countries import country_code
-from footfall.vendors.ga4 import PREFIX, name_of, place, properties, traffic_said
+from footfall.vendors.ga4 import PREFIX, milliseconds, name_of, place, properties, traffic_said
 from footfall.vendors.words import (
     Event,
     Row,
@@ -24,12 +24,10 @@ from footfall.vendors.words import (
     held,
     listed,
     needed,
-    number,
     present,
     text,
 )
 
-US_PER_MS = 1000
 NOTHING = Answer(204)
 MICROS = "timestamp_micros"
 
@@ -88,16 +86,7 @@ def _surroundings(body: Row) -> Event:
 
 
 def _ms(micros: Any, heard: Heard) -> int:
-    if not micros:
-        return heard.received_ms
-    found = number(micros)
-    if isinstance(found, int):
-        return found // US_PER_MS
-    raise Unmappable(
-        "invalid_timestamp",
-        "/occurred_at",
-        f"{MICROS} is {shown(micros)}; it must be whole microseconds since 1970",
-    )
+    return milliseconds(micros, MICROS) if micros else heard.received_ms
 
 
 GA4 = Dialect("ga4", "GA4's Measurement Protocol", _events, always(NOTHING))

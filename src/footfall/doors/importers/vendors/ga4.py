@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from footfall.event.codes import shown
 from footfall.vendors.countries import country_code
 from footfall.vendors.ga4 import (
     PREFIX,
     TRAFFIC,
     item,
+    milliseconds,
     name_of,
     place,
     properties,
@@ -25,7 +25,6 @@ from footfall.vendors.ga4 import (
 from footfall.vendors.words import (
     Event,
     Row,
-    Unmappable,
     fingerprint,
     held,
     listed,
@@ -35,7 +34,6 @@ from footfall.vendors.words import (
     text,
 )
 
-US_PER_MS = 1000
 SIGNS = (frozenset({"event_name", "event_timestamp"}),)
 
 VALUES = ("string_value", "int_value", "float_value", "double_value")
@@ -59,7 +57,7 @@ def events(row: Row) -> Sequence[Event]:
     event = present({
         "event_id": _id(row, params),
         "event": name,
-        "occurred_at": _time(row),
+        "occurred_at": milliseconds(needed(row, "event_timestamp"), "event_timestamp"),
         "visitor_id": visitor,
         "customer_id": text(row.get("user_id")),
         **place(params),
@@ -86,18 +84,6 @@ def refuse(names: frozenset[str]) -> str | None:
     if "pseudo_user_id" in names:
         return "it is GA4's table of users (pseudonymous_users_), not one of its events_ tables"
     return None
-
-
-def _time(row: Row) -> int:
-    given = needed(row, "event_timestamp")
-    said = text(given) or ""
-    if not said.isascii() or not said.isdecimal():
-        raise Unmappable(
-            "invalid_timestamp",
-            "/occurred_at",
-            f"event_timestamp is {shown(given)}; it must be whole microseconds since 1970",
-        )
-    return int(said) // US_PER_MS
 
 
 def _id(row: Row, params: Row) -> str:
