@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import pytest
 
 # A slow or busy machine is no reason for a test to fail.
 settings.register_profile("footfall", deadline=None, print_blob=True)
 settings.load_profile("footfall")
+
+TESTS = Path(__file__).parent
+SLOW = (
+    "demo", "doors", "engines", "laws", "traps", "web", "behaviour/test_funnel.py",
+    "facts/test_conversations.py", "importers/test_round_trip.py", "importers/test_samples.py",
+    "test_proof.py",
+)  # fmt: skip
+"""Rooms that run whole processes, second engines or streams by the hundred."""
+EVERYDAY = ("doors/test_kpis_command.py", "doors/test_behaviour_commands.py")
+"""Of those rooms, what is told of each change all the same."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow whatever `make check` leaves to `make test`."""
+    for item in items:
+        place = item.path.relative_to(TESTS)
+        names = {place.as_posix(), *(each.as_posix() for each in place.parents)}
+        if names & set(SLOW) and place.as_posix() not in EVERYDAY:
+            item.add_marker("slow")

@@ -86,7 +86,7 @@ def test_csv_has_a_row_for_each_number(shop: Footfall) -> None:
 
 def test_typed_answers_are_told_by_band_and_safe_to_open(shop: Footfall) -> None:
     ran = shop("drilldown", "x1", "--answers", "all", "--format", "csv")
-    assert [line.split(",")[1:] for line in ran.out.splitlines()] == [
+    assert [line.split(",")[2:] for line in ran.out.splitlines()] == [
         ["module_id", "score", "band", "text"],
         ["m2", "9", "promoter", "'=Good"],
         ["m2", "2", "detractor", "Slow"],

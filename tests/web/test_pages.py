@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -215,6 +216,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             "agent_id": name,
         }
         events.append(event(10 * at + 5, "survey_response", **survey))
+        nps: dict[str, Any] = {"survey_type": "nps", "score": at, "feedback": f"NPS {at}"}
+        events.append(event(10 * at + 6, "survey_response", f"v{at}", **nps, **chat))
     made.write("hostile.jsonl", events)
     ran = made("import", "hostile.jsonl")
     assert ran.code == 0, ran.err
@@ -258,10 +261,53 @@ def test_what_was_counted_and_what_was_typed_can_be_taken_away(served: Served) -
     counted = sum(row["counted"] == "yes" for row in rows)
     told = served.get(f"{KPIS}?{PERIOD}&kpi=orders").told["rows"][0]["value"]
     assert counted == told
-    answers = served.get("/s/demo/answers.csv?period=all&experience=x-club&band=promoter")
+    answers = served.get("/s/demo/answers.csv?period=all&where=experience%3Dx-club&band=promoter")
     assert answers.status == 200
     assert "attachment" in answers.headers["content-disposition"]
     assert all(row["band"] == "promoter" for row in csv.DictReader(io.StringIO(answers.body)))
+
+
+def test_an_experiences_links_stay_with_it(served: Served) -> None:
+    page = Page(served.get("/s/demo/experience?experience=x-club&period=all").body)
+    links = [attributes.get("href") or "" for tag, attributes in page.elements if tag == "a"]
+    weeks = next(each for each in links if "every=week" in each)
+    assert "experience=x-club" in weeks
+    assert served.get(weeks).status == 200
+    exported = next(each for each in links if "export.csv" in each and "chat_sessions" in each)
+    explained = next(each for each in links if "/explain/chat_sessions?" in each)
+    told = served.get(f"{KPIS}?kpi=chat_sessions&where=experience%3Dx-club").told["rows"][0]
+    days = list(csv.DictReader(io.StringIO(served.get(exported).body)))
+    assert sum(int(row["value"]) for row in days if row["kpi"] == "chat_sessions") == told["value"]
+    things = served.get(explained.replace("?", "/things.csv?", 1)).body
+    rows = list(csv.DictReader(io.StringIO(things)))
+    assert sum(row["counted"] == "yes" for row in rows) == told["value"]
+
+
+def test_the_answers_of_all_experiences_can_be_taken_away(hostile: Served) -> None:
+    def answers(filters: str) -> list[dict[str, str]]:
+        told = hostile.get(f"/s/shop/answers.csv?period=all{filters}")
+        return list(csv.DictReader(io.StringIO(told.body)))
+
+    texts = [f"NPS {at}" for at in range(len(HOSTILE))]
+    assert sorted(row["text"] for row in answers("")) == sorted(texts)
+    detractors = [row["score"] for row in answers("&band=detractor")]
+    assert sorted(detractors) == [str(at) for at in range(min(7, len(HOSTILE)))]
+    one = answers(f"&where={quote(f'experience={HOSTILE[1]}')}")
+    assert [row["text"] for row in one] == ["NPS 1"]
+
+
+def test_a_filter_is_offered_what_there_is(served: Served) -> None:
+    told = served.get("/s/demo/values.json?period=all&dimension=device").told
+    assert {each["value"] for each in told} == {"desktop", "mobile", "tablet", "other"}
+    named = served.get("/s/demo/values.json?period=all&dimension=agent").told
+    assert all(each["name"] for each in named)
+    assert served.get("/s/demo/values.json?dimension=devise").status == 400
+
+
+def test_a_report_that_lacks_a_filter_says_so(served: Served) -> None:
+    got = served.get("/s/demo/store/funnel?period=all&where=asset%3Dhero")
+    assert got.status == 200
+    assert "unknown dimension of this report 'asset'" in Page(got.body).said
 
 
 def test_an_empty_workspace_says_what_to_do(footfall: Footfall) -> None:

@@ -27,8 +27,7 @@ _NOTHING = 'write a condition, such as device = "mobile"'
 
 def find_segment(folder: Path, name: str) -> Segment:
     """The segment of a name. Raises RequestError where there is none, or with all its faults."""
-    path = folder / f"{name}.toml"
-    known = sorted(each.stem for each in folder.glob("*.toml")) if folder.is_dir() else []
+    path, known = folder / f"{name}.toml", segment_names(folder)
     if name not in known:
         hint = "" if known else f"; define it in {path}"
         raise RequestError(unknown("segment", name, known) + hint)
@@ -36,6 +35,11 @@ def find_segment(folder: Path, name: str) -> Segment:
         return read_segment(path.read_text("utf-8"), str(path), name)
     except UnicodeDecodeError as fault:
         raise RequestError(f"{path}: is not UTF-8 text; save the file as UTF-8") from fault
+
+
+def segment_names(folder: Path) -> list[str]:
+    """The names of the segments that a workspace has."""
+    return sorted(each.stem for each in folder.glob("*.toml")) if folder.is_dir() else []
 
 
 def read_segment(text: str, file: str, stem: str) -> Segment:

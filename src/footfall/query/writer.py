@@ -123,7 +123,8 @@ class Writer:
             days = conjunction(*conditions[:2])
             conditions.append(f"channel IN (SELECT channel FROM ads WHERE {days})")
         if self.question.segment:
-            conditions.append(self.question.segment.sql(self.fact, self._is, self.text))
+            session = None if self.fact.name == "sessions" else "session"
+            conditions.append(self.question.segment.sql(self._is, self.text, session))
         return conjunction(*conditions)
 
     def _is(self, condition: Is) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from footfall.query.drilldown import HEATS, Drilldown, Module
@@ -63,13 +63,16 @@ def _heading(drilldown: Drilldown, site: str, names: Names, width: int) -> list[
     return [cut(clean(BETWEEN.join(about)), width), ""]
 
 
-def answers_csv(drilldown: Drilldown) -> str:
+def answers_csv(drilldowns: Iterable[Drilldown]) -> str:
     """Each typed answer as a row."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("at", "module_id", "score", "band", "text"))
-    for each in drilldown.answers or ():
-        writer.writerow((each.at, safe(each.module_id), each.score, each.band, safe(each.text)))
+    writer.writerow(("experience", "at", "module_id", "score", "band", "text"))
+    for one in drilldowns:
+        about = safe(one.experience)
+        for each in one.answers or ():
+            told = (about, each.at, safe(each.module_id), each.score, each.band, safe(each.text))
+            writer.writerow(told)
     return out.getvalue()
 
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command, add_period, add_where
+from footfall.doors.cli.options import Command, add_period, add_whom
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -18,7 +18,7 @@ def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("experience", metavar="EXPERIENCE", help="the id of the experience")
     add_period(parser)
-    add_where(parser)
+    add_whom(parser)
     add(
         "--answers",
         metavar="BAND",
@@ -37,6 +37,7 @@ def _run(args: Namespace) -> int:
             start=args.start,
             end=args.end,
             where=where,
+            segment=args.segment,
             answers=args.answers,
             site=site.id,
         )
@@ -46,8 +47,9 @@ def _run(args: Namespace) -> int:
     if args.format == "json":
         sys.stdout.write(data.any_json(drilldown.to_json()))
     elif args.format == "csv":
-        told = report.drilldown_csv if drilldown.answers is None else report.answers_csv
-        sys.stdout.write(told(drilldown))
+        is_of_modules = drilldown.answers is None
+        told = report.drilldown_csv(drilldown) if is_of_modules else report.answers_csv([drilldown])
+        sys.stdout.write(told)
     elif drilldown.answers is not None:
         show(report.answers(drilldown, site.name, site.names, width(), style()))
     else:

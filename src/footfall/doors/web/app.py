@@ -23,6 +23,7 @@ from footfall.doors.web.frame import Desk
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
+from footfall.doors.web.suggest import Suggestions
 from footfall.holding import Held
 from footfall.unforeseen import told
 
@@ -41,6 +42,7 @@ def application(held: Held) -> Starlette:
             *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Suggestions(desk).routes(),
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],

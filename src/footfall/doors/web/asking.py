@@ -15,16 +15,23 @@ from footfall.doors.web.state import State, usual_every
 from footfall.localtime import bucket_end, day_date, local_day, local_hour
 from footfall.query.question import choose
 from footfall.query.segment import Segment
-from footfall.query.segment_file import find_segment
+from footfall.query.segment_file import find_segment, segment_names
 from footfall.report.local import Local
 from footfall.settings import Site
 from footfall.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from footfall.query.answer import Answer
 
 MOST_ANSWERS = 400
+OF_ONE = {"drilldown": ("experience", "folder")}
+"""The filters that a report of one thing has in that already."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock
+
+OF_EVERYBODY = ("team",)
+"""The reports that know no segment."""
 
 
 @dataclass
@@ -145,7 +152,7 @@ class Asker:
             "site": self.site.id,
         }
         told = tuple((name, tuple(values)) for name, values in only.items())
-        key = (self._basis, tuple(chosen), tuple(words.items()), told)
+        key = (self._basis, self.segment, tuple(chosen), tuple(words.items()), told)
         if (known := self.memory.get(key)) is None:
             known = self.workspace.kpis(chosen, where=only, **words)  # type: ignore[arg-type]
             self.memory.keep(key, known)
@@ -155,12 +162,22 @@ class Asker:
         """Another report of the workspace, of the page's days and filters."""
         first, last = self.days
         asked = {**words, "start": first, "end": last, "site": self.site.id}
-        told = tuple((name, tuple(values)) for name, values in self.state.where.items())
-        key = (self._basis, method, tuple(asked.items()), told)
+        if method not in OF_EVERYBODY:
+            asked["segment"] = self.state.segment
+        within = OF_ONE.get(method, ())
+        only = {name: each for name, each in self.state.where.items() if name not in within}
+        told = tuple((name, tuple(values)) for name, values in only.items())
+        key = (self._basis, self.segment, method, tuple(asked.items()), told)
         if (known := self.memory.get(key)) is None:
-            known = getattr(self.workspace, method)(where=self.state.where, **asked)
+            known = getattr(self.workspace, method)(where=only, **asked)
             self.memory.keep(key, known)
         return known
+
+    def query(self, **changes: str | list[str] | None) -> str:
+        """The choices for another page that is to show the numbers of this one."""
+        only = {**self.state.where, **self.scope}
+        told = [f"{name}={each or ''}" for name, values in only.items() for each in values]
+        return self.state.query(where=told, **changes)
 
     @property
     def by(self) -> str | None:
@@ -181,7 +198,16 @@ class Asker:
     def segment(self) -> Segment | None:
         """The named segment, where one was chosen."""
         name = self.state.segment
-        return find_segment(self.workspace.folder / "segments", name) if name else None
+        return find_segment(self._segments, name) if name else None
+
+    @property
+    def segment_names(self) -> list[str]:
+        """The named segments that can be chosen."""
+        return segment_names(self._segments)
+
+    @property
+    def _segments(self) -> Path:
+        return self.workspace.folder / "segments"
 
 
 def today_of(workspace: Workspace, site: Site) -> date:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from footfall.doors.web.asking import Asker
+from footfall.doors.web.problems import said
+from footfall.errors import RequestError
 from footfall.query.drilldown import HEATS
 from footfall.query.findings import COUNT, NUMBER, RATE, TEXT
 from footfall.query.team import STATES
@@ -324,6 +326,18 @@ BLOCKS: Mapping[tuple[str, str], Callable[[Asker], list[Block]]] = {
 
 
 def blocks_of(asker: Asker, page: str, tab: str) -> list[Block]:
-    """The further parts of a tab."""
+    """The further parts of a tab; of one that cannot be narrowed so, why it cannot."""
     found = BLOCKS.get((page, tab))
-    return found(asker) if found else []
+    if found is None:
+        return []
+    try:
+        return [*_of_everybody(asker, found), *found(asker)]
+    except RequestError as error:
+        return [Block("notice", said(error))]
+
+
+def _of_everybody(asker: Asker, report: Callable[[Asker], list[Block]]) -> list[Block]:
+    """What has to be said where a segment is chosen, and the report does not know it."""
+    if asker.state.segment is None or report is not leaderboard:
+        return []
+    return [Block("notice", f"This is of everybody, not only of the segment {asker.state.segment}")]

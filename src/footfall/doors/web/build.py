@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from footfall.catalogue import Kpi
 from footfall.doors.web.asking import Asker
 from footfall.doors.web.blocks import Block, blocks_of
-from footfall.doors.web.spec import ChartSpec, Tab, TableSpec
+from footfall.doors.web.spec import CHAT_KPIS, ChartSpec, Tab, TableSpec
 from footfall.report.cells import Cube
 from footfall.report.chart import Chart, Series, Words, beside, over_time, series_of
 from footfall.report.numbers import NOTHING
@@ -78,7 +78,7 @@ class Built:
     everything: tuple[Tile, ...]
     blocks: tuple[Block, ...] = ()
     answers: str = ""
-    """Where the typed answers can be had, if they are of one experience."""
+    """Where the typed answers can be had, if the page is of chat experiences."""
 
 
 def build(asker: Asker, tab: Tab, page: str = "") -> Built:
@@ -90,16 +90,8 @@ def build(asker: Asker, tab: Tab, page: str = "") -> Built:
     tables = tuple(table for spec in tab.tables if (table := table_of(asker, spec)))
     everything = tuple(tiles[each] for each in listed if each in tiles)
     blocks = tuple(blocks_of(asker, page, tab.id))
-    return Built(headline, charts, tables, everything, blocks, _answers(asker, tab))
-
-
-def _answers(asker: Asker, tab: Tab) -> str:
-    experience = asker.scope.get("experience")
-    if not experience or tab.id:
-        return ""
-    kept = asker.state.query().removeprefix("?")
-    told = urlencode({"experience": experience[0]})
-    return f"/s/{asker.site.id}/answers.csv?{told}" + (f"&{kept}" if kept else "")
+    answers = f"/s/{asker.site.id}/answers.csv{asker.query()}" if tab is CHAT_KPIS else ""
+    return Built(headline, charts, tables, everything, blocks, answers)
 
 
 def tiles_of(asker: Asker, ids: Iterable[str]) -> dict[str, Tile]:
@@ -190,7 +182,7 @@ def _by_dimension(asker: Asker, spec: ChartSpec, by: str) -> Drawn | None:
         for kpi in cube.kpis
     ]
     chart = beside(
-        spec.title, [_named(asker, by, name) for name in names], series,
+        spec.title, [named(asker, by, name) for name in names], series,
         Words(asker.local, cube.kpis[0].unit),
     )  # fmt: skip
     return Drawn(chart, export_link(asker, spec.kpis, by=by))
@@ -216,10 +208,10 @@ def table_of(asker: Asker, spec: TableSpec) -> Table | None:
     if answer is None:
         return None
     cube = Cube(answer)
-    segments = sorted(cube.segments, key=lambda each: _size(cube, each), reverse=True)
+    segments = biggest_first(cube)
     lines = tuple(
         Line(
-            _named(asker, spec.by, segment[0]),
+            named(asker, spec.by, segment[0]),
             tuple(_cell(cube, kpi, segment, asker) for kpi in cube.kpis),
             _link(asker, spec.by, segment[0]),
         )
@@ -228,6 +220,11 @@ def table_of(asker: Asker, spec: TableSpec) -> Table | None:
     more = len(segments) - len(lines)
     export = export_link(asker, spec.kpis, by=spec.by)
     return Table(spec.title, spec.by.replace("_", " "), cube.kpis, lines, export, more)
+
+
+def biggest_first(cube: Cube) -> list[tuple[str | None, ...]]:
+    """The segments of an answer, the biggest by its first KPI first."""
+    return sorted(cube.segments, key=lambda each: _size(cube, each), reverse=True)
 
 
 def _size(cube: Cube, segment: tuple[str | None, ...]) -> float:
@@ -242,7 +239,7 @@ def _cell(cube: Cube, kpi: Kpi, segment: tuple[str | None, ...], asker: Asker) -
     return Cell(tile.value, change.text if change else "", change.verdict if change else "")
 
 
-def _named(asker: Asker, dimension: str, value: str | None) -> str:
+def named(asker: Asker, dimension: str, value: str | None) -> str:
     """A thing's shown name from the settings, else its id."""
     if value is None:
         return NOTHING
@@ -263,7 +260,7 @@ def _narrowed(asker: Asker, dimension: str, value: str | None) -> str:
     """The same page for one row of a table only."""
     told = f"{dimension}={value or ''}"
     where = list(asker.state.given.many("where"))
-    return asker.state.query(where=where if told in where else [*where, told])
+    return asker.state.here(where=where if told in where else [*where, told])
 
 
 def export_link(
@@ -278,7 +275,7 @@ def export_link(
     words = [("kpi", each) for each in kpis]
     words += [("by", by)] if by else []
     words += [("cumulate", "true")] if cumulate else []
-    rest = asker.state.query(every=every).removeprefix("?")
+    rest = asker.query(every=every).removeprefix("?")
     told = urlencode(words)
     return (
         f"/s/{asker.site.id}/export.csv?{told}&{rest}"

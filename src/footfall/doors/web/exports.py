@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from footfall.doors.web.frame import Desk, explained, told
 from footfall.doors.web.params import Parameter
+from footfall.doors.web.suggest import values_of
 from footfall.report.data import kpis_csv
 from footfall.report.drilldown import answers_csv
 from footfall.report.explanation import explanation_csv
@@ -22,10 +23,8 @@ EXPORTED = (
     Parameter("by", "Cut by this dimension."),
     Parameter("cumulate", "From the first day on."),
 )
-TYPED = (
-    Parameter("experience", "The experience.", is_required=True),
-    Parameter("band", "Whose answers."),
-)
+NPS_BANDS = ("promoters", "passives", "detractors")
+TYPED = (Parameter("band", "Whose answers."),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,13 @@ class Exports:
             return _csv(explanation_csv(told), f"{asker.site.id}-{told.kpi.id}-explained")
 
     def answers(self, request: Request) -> Response:
-        """What was typed about the recommendation, of one band, as CSV."""
-        further = (
-            Parameter("experience", "The experience.", is_required=True),
-            Parameter("band", "Whose."),
-        )
-        with self.desk.asking(request, further) as asker:
-            given = asker.state.given
-            experience, band = given.one("experience") or "", given.one("band") or "all"
-            found = asker.ask("drilldown", experience=experience, answers=band)
+        """What was typed about the recommendation, of one band, in every experience asked for."""
+        with self.desk.asking(request, TYPED) as asker:
+            band = asker.state.given.one("band") or "all"
+            found = [
+                asker.ask("drilldown", experience=each, answers=band)
+                for each in values_of(asker, "experience", NPS_BANDS)
+            ]
             return _csv(answers_csv(found), f"{asker.site.id}-answers-{band}")
 
 

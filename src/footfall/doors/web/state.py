@@ -6,7 +6,7 @@ every link to another page takes it along.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -51,12 +51,14 @@ class State:
 
     given: Given
     today: date
+    own: tuple[str, ...] = ()
+    """What else the page's own address says: what it is of."""
 
     @classmethod
     def of(cls, told: QueryParams, today: date, further: tuple[Parameter, ...] = ()) -> State:
         """The choices in an address. Raises RequestError where one of them is none."""
         given = read(told, (*CHOICES, *further))
-        found = cls(given, today)
+        found = cls(given, today, tuple(each.name for each in further))
         for name, known in (("period", PRESETS), ("compare", COMPARISONS), ("every", EVERY)):
             value = given.one(name)
             if value is not None and value not in known:
@@ -101,8 +103,20 @@ class State:
         return _days_of(self.preset, self.today)
 
     def query(self, **changes: str | list[str] | None) -> str:
-        """The address's choices with some of them changed; None leaves one out."""
-        kept = {name: list(self.given.many(name)) for name in _NAMES}
+        """The choices for another page, with some of them changed; None leaves one out."""
+        return self._told(_NAMES, changes)
+
+    def here(self, **changes: str | list[str] | None) -> str:
+        """The choices for the same page, which stays the page of what it is of."""
+        return self._told((*self.own, *_NAMES), changes)
+
+    def kept(self, *changed: str) -> list[tuple[str, str]]:
+        """What a form of the same page sends along, but for what it changes."""
+        names = [each for each in (*self.own, *_NAMES) if each not in changed]
+        return [(name, each) for name in names for each in self.given.many(name)]
+
+    def _told(self, names: Sequence[str], changes: Mapping[str, str | list[str] | None]) -> str:
+        kept = {name: list(self.given.many(name)) for name in names}
         for name, value in changes.items():
             kept[name] = [] if value is None else [value] if isinstance(value, str) else value
         told = urlencode([(name, each) for name, values in kept.items() for each in values if each])
@@ -110,16 +124,16 @@ class State:
 
     def for_preset(self, name: str) -> str:
         """The same choices for a period by its name."""
-        return self.query(**{"period": name, "from": None, "to": None})
+        return self.here(**{"period": name, "from": None, "to": None})
 
     def for_days(self, first: date, last: date) -> str:
         """The same choices for these days."""
-        return self.query(**{"period": None, "from": first.isoformat(), "to": last.isoformat()})
+        return self.here(**{"period": None, "from": first.isoformat(), "to": last.isoformat()})
 
     def without(self, dimension: str, value: str | None) -> str:
         """The same choices without one of the filters."""
         told = f"{dimension}={value or ''}"
-        return self.query(where=[each for each in self.given.many("where") if each != told])
+        return self.here(where=[each for each in self.given.many("where") if each != told])
 
 
 _NAMES = tuple(each.name for each in CHOICES)

@@ -177,7 +177,19 @@ function addFilters() {
     const dimension = form.querySelector("[data-dimension]");
     const value = form.querySelector("[data-value]");
     const plain = form.querySelector("label.plain");
+    const known = form.querySelector("datalist");
     plain.hidden = true;
+    const suggest = async () => {
+      const asked = new URLSearchParams(location.search);
+      for (const name of ["experience", "folder", "kpi", "band"]) asked.delete(name);
+      asked.set("dimension", dimension.value);
+      known.replaceChildren();
+      const answer = await fetch(`${form.dataset.filter}?${asked}`).catch(() => null);
+      if (!answer?.ok || asked.get("dimension") !== dimension.value) return;
+      for (const { value, name } of await answer.json()) known.append(Object.assign(document.createElement("option"), { value, label: name }));
+    };
+    dimension.addEventListener("change", () => { value.value = ""; suggest(); });
+    form.closest("details").addEventListener("toggle", (event) => { if (event.target.open) suggest(); });
     form.addEventListener("submit", () => { plain.querySelector("input").value = `${dimension.value}=${value.value}`; });
   }
 }
