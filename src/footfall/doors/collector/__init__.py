@@ -1,1 +1,1 @@
-"""Events as they happen, over HTTP."""
+"""The collector: what clients send over HTTP is on disk before they are told so."""
