@@ -3,75 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from support.listening import PUBLIC, Listening
-from support.pages import pages
+from support.scripts import (
+    PLAUSIBLE_BROWSER,
+    RUDDERSTACK_BROWSER,
+    SEGMENT_BROWSER,
+    shopping,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.slow
-
-AGENT = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/142.0.0.0 Safari/537.36"
-)
-SHOP = "/p/1?utm_source=news&utm_medium=email"
-LOOK = """
-<!doctype html><title>Shirt</title><h1>Shirt</h1><button id="buy">Buy</button>
-<div style="height: 3000px">More</div>
-"""
-SEGMENT = """
-<script src="/lib/@segment/analytics-next/dist/umd/index.js"></script>
-<script>
-  const analytics = AnalyticsNext.AnalyticsBrowser.load({ writeKey: 'KEY', cdnURL: 'HOST' })
-  analytics.page('Product')
-  document.getElementById('buy').onclick = () => {
-    analytics.track('Product Added', { product_id: 'p-1', price: 3 })
-    analytics.identify('u-1', { plan: 'x' })
-    analytics.track('Order Completed', { order_id: 'o-1', total: 42.5, currency: 'EUR' })
-  }
-</script>
-"""
-RUDDERSTACK = """
-<script src="/lib/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"></script>
-<script>
-  const analytics = new (rudderanalytics.RudderAnalytics || rudderanalytics)()
-  analytics.load('KEY', 'HOST', { configUrl: 'HOST' })
-  analytics.page('Product')
-  document.getElementById('buy').onclick = () => {
-    analytics.track('Order Completed', { order_id: 'o-1', total: 42.5, currency: 'EUR' })
-  }
-</script>
-"""
-PLAUSIBLE = """
-<script type="module">
-  import { init, track } from '/lib/@plausible-analytics/tracker/plausible.js'
-  init({ domain: 'KEY', endpoint: 'HOST/api/event', captureOnLocalhost: true })
-  document.getElementById('buy').onclick = () => track('Purchase', {
-    props: { order_id: 'o-1' }, revenue: { amount: 10.29, currency: 'EUR' } })
-</script>
-"""
-
-
-@contextmanager
-def shopping(browser: Browser, npm: Path, collector: Listening, script: str) -> Iterator[Page]:
-    """A browser on a page of a shop that has the client's script."""
-    html = LOOK + script.replace("KEY", PUBLIC).replace("HOST", collector.url)
-    with pages(html, npm / "node_modules") as shop:
-        context = browser.new_context(user_agent=AGENT)
-        page, wrong = context.new_page(), list[str]()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(shop + SHOP)
-        yield page
-        context.close()
-    assert wrong == []
 
 
 def named(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -79,7 +27,7 @@ def named(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_segments_client(browser: Browser, npm: Path, collector: Listening) -> None:
-    with shopping(browser, npm, collector, SEGMENT) as page:
+    with shopping(browser, npm, collector.url, PUBLIC, SEGMENT_BROWSER) as page:
         collector.stored(1)
         page.click("#buy")
         found = named(collector.stored(4))
@@ -95,7 +43,7 @@ def test_segments_client(browser: Browser, npm: Path, collector: Listening) -> N
 
 
 def test_rudderstacks_client(browser: Browser, npm: Path, collector: Listening) -> None:
-    with shopping(browser, npm, collector, RUDDERSTACK) as page:
+    with shopping(browser, npm, collector.url, PUBLIC, RUDDERSTACK_BROWSER) as page:
         collector.stored(1)
         page.click("#buy")
         found = named(collector.stored(2))
@@ -106,7 +54,7 @@ def test_rudderstacks_client(browser: Browser, npm: Path, collector: Listening) 
 
 
 def test_plausibles_tracker(browser: Browser, npm: Path, collector: Listening) -> None:
-    with shopping(browser, npm, collector, PLAUSIBLE) as page:
+    with shopping(browser, npm, collector.url, PUBLIC, PLAUSIBLE_BROWSER) as page:
         collector.stored(1)
         page.click("#buy")
         collector.stored(2)

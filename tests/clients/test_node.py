@@ -9,39 +9,13 @@ import pytest
 
 from support.listening import PUBLIC, SECRET, Listening
 from support.npm import run
+from support.scripts import MATOMO_NODE, SEGMENT_NODE
 
 pytestmark = pytest.mark.slow
 
-SEGMENT = """
-const { Analytics } = require('@segment/analytics-node')
-const [host, writeKey] = process.argv.slice(2)
-const analytics = new Analytics({ writeKey, host, flushAt: 2 })
-const who = { anonymousId: 'an-1', userId: 'u-1' }
-analytics.page({ ...who, name: 'Home', properties: { url: 'https://shop.example/' } })
-analytics.track({ ...who, event: 'Order Completed', properties: {
-  order_id: 'o-1', revenue: 9.99, currency: 'EUR', products: [{ product_id: 'p', price: 9.99 }] } })
-analytics.closeAndFlush({ timeout: 10000 })
-"""
-MATOMO = """
-const MatomoTracker = require('matomo-tracker')
-const [host, key] = process.argv.slice(2)
-const matomo = new MatomoTracker(key, host + '/matomo.php')
-matomo.on('error', why => { throw new Error('matomo: ' + why) })
-matomo.track({ url: 'https://shop.example/', action_name: 'Home', _id: '0123456789abcdef' })
-matomo.trackBulk([
-  { url: 'https://shop.example/p', _id: '0123456789abcdef', _pks: 'SKU1', _pkp: 10 },
-  { url: 'https://shop.example/ok', _id: '0123456789abcdef', idgoal: 0, ec_id: 'o-1',
-    revenue: 24.5, ec_tx: 2, ec_sh: 2.5, ec_items: JSON.stringify([['SKU1', 'Shirt', 'A', 10, 2]]) }
-], answer => {
-  const said = JSON.parse(answer)
-  if (said.tracked !== 3 || said.invalid !== 0) throw new Error(answer)
-  setTimeout(() => process.exit(0), 500)  // the client never reads the pixel, which keeps node
-})
-"""
-
 
 def test_segments_client(npm: Path, collector: Listening) -> None:
-    run(SEGMENT, npm, collector.url, PUBLIC)
+    run(SEGMENT_NODE, npm, collector.url, PUBLIC)
     page, order = sorted(collector.stored(2), key=lambda row: row["event"])
     assert (page["event"], order["event"]) == ("page_view", "purchase")
     assert {row["visitor_id"] for row in (page, order)} == {"an-1"}
@@ -51,12 +25,12 @@ def test_segments_client(npm: Path, collector: Listening) -> None:
 
 
 def test_segments_client_with_a_servers_key(npm: Path, collector: Listening) -> None:
-    run(SEGMENT, npm, collector.url, SECRET)
+    run(SEGMENT_NODE, npm, collector.url, SECRET)
     assert all(row["system"] for row in collector.stored(2))
 
 
 def test_matomos_client(npm: Path, collector: Listening) -> None:
-    run(MATOMO, npm, collector.url, PUBLIC)
+    run(MATOMO_NODE, npm, collector.url, PUBLIC)
     rows = collector.stored(4)
     told = sorted(row["event"] for row in rows)
     assert told == ["page_view", "page_view", "purchase", "view_item"]

@@ -18,23 +18,29 @@ _SAFE_DIGITS = 40
 
 
 def value_of(raw: bytes, levels: int) -> object:
-    """The value of a JSON text, or a Rejection: also where it is nested deeper than `levels`."""
+    """The value of a JSON text, or a Rejection.
+
+    That is also for what is nested deeper than `levels`, and for NaN and Infinity: nobody could
+    write the value down as JSON again.
+    """
     try:
         value = parse(raw)
-        deep = not _shallow(value, levels)
+        _check(value, levels)
     except Refused as refused:
         return refused.rejection
     except RecursionError:
-        deep = True
-    return too_deep().rejection if deep else value
+        return too_deep().rejection
+    return value
 
 
-def _shallow(value: object, levels: int) -> bool:
-    if levels == 0:
-        return not isinstance(value, dict | list)
-    if isinstance(value, dict):
-        return all(_shallow(each, levels - 1) for each in value.values())
-    return not isinstance(value, list) or all(_shallow(each, levels - 1) for each in value)
+def _check(value: object, levels: int) -> None:
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise too_deep()
+        for each in value.values() if isinstance(value, dict) else value:
+            _check(each, levels - 1)
+    elif isinstance(value, Decimal) and not value.is_finite():
+        raise Refused("invalid_number", "", f"{shown(value)} is no number of JSON's")
 
 
 def parse(raw: bytes) -> object:

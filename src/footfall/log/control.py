@@ -16,6 +16,7 @@ from footfall.log.keys import KEYS_SCHEMA, Keys
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
 from footfall.log.received import RECEIVED_SCHEMA, Intakes
+from footfall.log.salts import SALTS_SCHEMA, Salts
 from footfall.log.sqlite import said_plainly, transaction
 
 BUSY_SECONDS = 30.0
@@ -25,7 +26,7 @@ CACHE_KIB = 65_536
 MIGRATIONS = (
     LEDGER_SCHEMA + QUARANTINE_SCHEMA,
     LEDGER_REASONS,
-    KEYS_SCHEMA + RECEIVED_SCHEMA,
+    KEYS_SCHEMA + RECEIVED_SCHEMA + SALTS_SCHEMA,
 )
 
 
@@ -38,6 +39,7 @@ class Control:
     quarantine: Quarantine
     keys: Keys
     received: Intakes
+    salts: Salts
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -71,7 +73,7 @@ def open_control(path: Path | str) -> Control:
     quarantine = Quarantine(connection)
     return Control(
         connection, Ledger(connection), quarantine, Keys(connection),
-        Intakes(connection, quarantine),
+        Intakes(connection, quarantine), Salts(connection),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,8 +46,8 @@ SENDERS = {"write": TAG, "server": SERVER}
 RETRY_SECONDS = {"overloaded": 2, "storage_full": 10, "read_only": 10}
 NEVER = frozenset({"duplicate_conflict", "timestamp_too_old", "too_large"})
 AGENT_CHARS = 512
-BROWSERS = frozenset({"origin", "referer", "sec-fetch-mode", "sec-fetch-site"})
-"""Headers that only browsers send by themselves."""
+BROWSERS = frozenset({"origin", "referer", "sec-fetch-site"})
+"""Headers that only browsers send by themselves; `sec-fetch-mode` node sends as well."""
 _CONFLICT = Rejection(
     "duplicate_conflict",
     "/event_id",
@@ -83,28 +83,36 @@ class Intake:
         if isinstance(key, Answered):
             answer(key)
             return
+        body = self._opened(asked, key, answer)
+        if body is not None:
+            self._take(self._begun(asked, key), body, NATIVE, answer, _native_answer)
+
+    def _opened(self, asked: Asked, key: Key, answer: Answer) -> bytes | None:
+        """The body as it was before it was packed; None where it is refused, which is answered."""
         refused = self._unreadable(asked, key)
         if refused is not None:
             self._keep(*refused, answer)
-            return
-        body = asked.body
-        if coding := asked.headers.get("content-encoding"):
-            try:
-                body = unpacked(body, coding.lower())
-            except TooLargeError as error:
-                self._keep(*self._too_large(asked, key, error.head, "unpacked"), answer)
-                return
-            except NotPackedError:
-                self._keep(*self._whole(
-                    asked, key, 400, "invalid_encoding", f"the body is not {coding}", body
-                ), answer)  # fmt: skip
-                return
-        self._take(self._begun(asked, key), body, NATIVE, answer, _native_answer)
+            return None
+        coding = asked.headers.get("content-encoding")
+        if not coding:
+            return asked.body
+        try:
+            return unpacked(asked.body, coding.lower())
+        except TooLargeError as error:
+            self._keep(*self._too_large(asked, key, error.head, "unpacked"), answer)
+        except NotPackedError:
+            self._keep(*self._whole(
+                asked, key, 400, "invalid_encoding", f"the body is not {coding}", asked.body
+            ), answer)  # fmt: skip
+        return None
 
     # --- who asks -----------------------------------------------------------------------------
 
     def _key(self, asked: Asked) -> Key | Answered:
-        told = asked.keys() or asked.address_keys()
+        return self._known_key(asked.keys() or asked.address_keys())
+
+    def _known_key(self, told: Sequence[str]) -> Key | Answered:
+        """The first of the keys that is one, if it may send."""
         key = self.keyring.find(told)
         if key is None:
             why = "the key is not known, or was revoked" if told else "there is no key"
@@ -184,11 +192,13 @@ class Intake:
     # --- what is taken ----------------------------------------------------------------------------
 
     def _take(
-        self, begun: _Begun, body: bytes, door: str, answer: Answer, say: Told, left_out: int = 0
-    ) -> None:
+        self, begun: _Begun, body: bytes, door: str, answer: Answer, say: Told, left_out: int = 0,
+        beforehand: Sequence[Turned] = (),
+    ) -> None:  # fmt: skip
+        """Takes a body in our own words; what is refused `beforehand` is no event of ours in it."""
         received = self._received
         received.begin(Request(begun.received_ms, begun.source, begun.user_agent))
-        judged = judge(body, received)
+        judged = bodies.overruled(judge(body, received), beforehand)
         if judged.unreadable is not None:
             why = judged.unreadable
             status = 413 if why.code == "too_many_events" else 400

@@ -20,8 +20,8 @@ import uvicorn
 
 from footfall.clock import SteadyClock
 from footfall.doors.collector.applier import Applier
-from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
+from footfall.doors.collector.listener import Listener
 from footfall.doors.collector.routes import Handle, Routes
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
@@ -128,7 +128,7 @@ def _collect(service: Service, folder: Path, stack: ExitStack) -> None:
     journal = Journal(data / "journal", clock)
     journal.start()
     stack.callback(journal.close)
-    service.routes = Routes(Intake(journal, keyring, clock))
+    service.routes = Routes(Listener(journal, keyring, clock))
     service.health.intake = service.routes.intake
 
 

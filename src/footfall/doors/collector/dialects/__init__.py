@@ -17,7 +17,7 @@ from footfall.doors.collector.dialects import (
     umami,
 )
 from footfall.doors.collector.dialects.heard import Answer, Heard, Meant, Outcome, Said
-from footfall.doors.collector.dialects.reading import Dialect
+from footfall.doors.collector.dialects.reading import PUBLIC, Dialect
 from footfall.doors.collector.dialects.settling import settled
 
 __all__ = [
@@ -37,8 +37,6 @@ ROUTES: Mapping[tuple[str, str], Dialect] = {
     **umami.ROUTES,
 }
 """(method, path) → dialect. A path ends with `*` where anything may follow."""
-PUBLIC = "w_"
-"""What the keys begin with that may stand in an address."""
 
 
 def understand(heard: Heard) -> Meant | None:

@@ -23,6 +23,8 @@ from footfall.vendors.words import Event, Row, Unmappable, custom
 ENVELOPES = 6
 """How many levels an event's own properties may lie below the top of a request."""
 FORM_FIELDS = 2_000
+PUBLIC = "w_"
+"""What the keys begin with that may stand in an address."""
 
 Make = Callable[[int, Any], Iterable[Said]]
 
@@ -108,8 +110,9 @@ def parts(heard: Heard, each: Sequence[Any], make: Make, keys: Sequence[str | No
 
 def known(heard: Heard, said: Sequence[str | None]) -> tuple[str, ...]:
     """Where the write key may be: what the client said, its Authorization, the address's `key`."""
-    asked = dict(parse_qsl(heard.query, max_num_fields=None)).get("key")
-    every = (*said, *authorised(heard), asked)
+    asked = dict(parse_qsl(heard.query, max_num_fields=None)).get("key", "")
+    public = asked if asked.startswith(PUBLIC) else None  # others do not belong into addresses
+    every = (*said, *authorised(heard), public)
     return tuple(dict.fromkeys(key for key in every if key))
 
 
