@@ -130,8 +130,9 @@ def _say(meant: Meant) -> Told:
     parts = [each.index for each in meant.said] + [each.index for each in meant.refused]
 
     def say(accepted: int, duplicates: int, rejected: list[dict[str, Any]]) -> Answered:
-        told = tuple({**each, "index": parts[each["index"]]} for each in rejected)
-        return _answered(meant.answer(Outcome(accepted, duplicates, told)))
+        told = [{**each, "index": parts[each["index"]]} for each in rejected]
+        told.sort(key=lambda each: each["index"])
+        return _answered(meant.answer(Outcome(accepted, duplicates, tuple(told))))
 
     return say
 
