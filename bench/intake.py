@@ -36,7 +36,7 @@ function init(args)
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Authorization"] = "Bearer KEY"
   wrk.headers["Origin"] = "https://shop.example"
-  wrk.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+  wrk.headers["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"
 end
 function request()
   local told = {}
@@ -44,7 +44,8 @@ function request()
     id = id + 1
     told[n] = string.gsub(KINDS[id % #KINDS + 1], "@ID", prefix .. id)
   end
-  return wrk.format(nil, "/v1/events", nil, '{"events":[' .. table.concat(told, ",") .. '],"sent_at":"NOW"}')
+  local body = '{"events":[' .. table.concat(told, ",") .. '],"sent_at":"NOW"}'
+  return wrk.format(nil, "/v1/events", nil, body)
 end
 function done(summary, latency, requests)
   io.write(string.format("\\nRESULT %d %d %d %d %d %d\\n", summary.requests, summary.duration,
@@ -56,7 +57,11 @@ end
 
 def kinds(now: str) -> list[str]:
     """The events that are sent, as a shop's pages would: about 300 bytes each."""
-    base = {"occurred_at": now, "visitor_id": "v-018f6c2e", "url": "https://shop.example/products/42"}
+    base = {
+        "occurred_at": now,
+        "visitor_id": "v-018f6c2e",
+        "url": "https://shop.example/products/42",
+    }
     told = (
         ("page_view", {}),
         ("asset_load", {"asset_id": "a-7", "asset_type": "booster", "placement": "product"}),
@@ -65,7 +70,7 @@ def kinds(now: str) -> list[str]:
             "value": 19.9, "currency": "EUR",
             "items": [{"item_id": "p42", "item_name": "Lamp", "price": 19.9, "quantity": 1}],
         }),
-        ("click", {"selector": "#buy > button", "x_pct": 41.5, "y_px": 812, "viewport_width": 1280}),
+        ("click", {"selector": "#buy > button", "x_pct": 41.5, "y_px": 812}),
     )  # fmt: skip
     return [
         json.dumps(
@@ -78,7 +83,7 @@ def kinds(now: str) -> list[str]:
 
 
 def script(folder: Path, key: str, run: str, events: int) -> Path:
-    """wrk's script: every event has an id of its own."""
+    """Wrk's script: every event has an id of its own."""
     now = time.strftime("%Y-%m-%dT%H:%M:%S.250Z", time.gmtime())
     table = "KINDS = {" + ", ".join(f"[==[{each}]==]" for each in kinds(now)) + "}\n"
     text = LUA.replace("RUN", run).replace("KEY", key).replace("NOW", now)

@@ -172,6 +172,7 @@ class Questions:
         Raises RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.engine.once import Once  # noqa: PLC0415
         from footfall.explain import Explanation, explain  # noqa: PLC0415
 
         the_site, catalogue = self.site(site), self.catalogue(self.site(site))
@@ -183,12 +184,13 @@ class Questions:
         asked = asked_days(start, end)
         projection = self.projection(the_site)
         question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
-        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        engine = Once(DuckEngine(projection.con))
+        rows = ask(engine, question, the_site.timezone)
         return Explanation(
             the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
             question.end, only, segment, projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
-            rows, explain(projection, replace(question, by=()), limit),
+            rows, explain(projection, engine, replace(question, by=()), limit),
         )  # fmt: skip
 
     @asked

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow.parquet as pq
+
 from footfall.workspace import Workspace
 from support.process import Footfall
 
@@ -174,8 +176,6 @@ def stored_ids(footfall: Footfall, site: str = SITE) -> Counter[str]:
 
 def logged_ids(footfall: Footfall, site: str = SITE) -> Counter[str]:
     """Every event of the log, by id."""
-    import pyarrow.parquet as pq
-
     found: Counter[str] = Counter()
     with Workspace(footfall.workspace) as workspace:
         for file in workspace.log(workspace.site(site)).files():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from footfall.event.accept import SAID, USER_AGENT, Acceptor, Row
 from footfall.event.codes import Refused
-from footfall.event.envelope import BROKEN_IDS, FIELDS, Envelope, Fields
+from footfall.event.envelope import BROKEN_IDS, Envelope, Fields
 from footfall.event.times import DAY_MS, OLDEST_MS
 
 TAG, SERVER = "tag", "server"

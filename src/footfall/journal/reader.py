@@ -139,9 +139,7 @@ class _Frames:
 
     def _damage(self, at: int, until: int, reason: str, number: int) -> Damage:
         missing = max(number - self._next, 0) if self._next is not None else 0
-        return Damage(
-            self._place(at), self._place(until), reason, self._data[at:until], missing
-        )
+        return Damage(self._place(at), self._place(until), reason, self._data[at:until], missing)
 
     def _next_whole(self, at: int) -> int | None:
         """Where the next whole frame behind a place is."""
@@ -159,4 +157,3 @@ class _Frames:
 
     def _place(self, at: int) -> Position:
         return Position(self._segment, self._offset + at)
-

@@ -93,6 +93,7 @@ class Journal:
     """Calls something after everything that is at hand: so one wake-up is enough for all of it."""
     files: Files = field(default_factory=Disk)
     segment_bytes: int = SEGMENT_BYTES
+    retry_seconds: float = RETRY_SECONDS
     written: Written = field(default_factory=Written)
     trouble: Trouble | None = field(default=None, init=False)
     """What kept the last group from being stored; None where it was."""
@@ -146,7 +147,7 @@ class Journal:
 
     def _run(self) -> None:
         while not (self._closing and not self._queue):
-            if self._there.wait(RETRY_SECONDS if self.trouble else None):
+            if self._there.wait(self.retry_seconds if self.trouble else None):
                 self._there.clear()
                 while self._queue:
                     self._store(self._take())
@@ -182,7 +183,7 @@ class Journal:
         except OSError as error:
             self._leave()
             self.written.failures += 1
-            self._refuses_until = monotonic() + RETRY_SECONDS
+            self._refuses_until = monotonic() + self.retry_seconds
             self.trouble = _trouble(error)
         else:
             self.trouble = None
@@ -230,10 +231,10 @@ class Journal:
 
     def _segment(self, size: int) -> _Open:
         """The segment to write to: a new one where there is none, or it is full."""
-        if self._open is not None and self._open.offset + size > self.segment_bytes:
-            if self._open.frames:
-                self._leave()
-                may_die("segment left")
+        at = self._open
+        if at is not None and at.frames and at.offset + size > self.segment_bytes:
+            self._leave()
+            may_die("segment left")
         if self._open is None:
             self._open = self._create()
         return self._open

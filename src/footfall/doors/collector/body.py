@@ -157,7 +157,9 @@ def _events(whole: dict[str, msgspec.Raw]) -> list[bytes]:
         events = _decode_list(whole["events"])
     except _UNREAD:
         value = strict.parse(bytes(whole["events"]))
-        raise Refused("wrong_type", "/events", f"events must be a list, got {shown(value)}") from None
+        raise Refused(
+            "wrong_type", "/events", f"events must be a list, got {shown(value)}"
+        ) from None
     if len(events) > MOST_EVENTS:
         raise too_many(len(events))
     return [bytes(each) for each in events]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from footfall.doors.collector.begun import NATIVE
 from footfall.doors.collector.dialects import find, methods
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
-from footfall.doors.collector.intake import NATIVE
+from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.listener import Listener
 
 Handle = Callable[[Asked, Answer], None]
@@ -27,7 +28,10 @@ HEADER_NAMES = re.compile(r"[A-Za-z0-9\-, ]{1,500}")
 class Routes:
     """Every address of the collector."""
 
-    intake: Listener
+    intake: Intake
+
+    def __post_init__(self) -> None:
+        self._listener = Listener(self.intake)
 
     def find(self, path: str) -> Handle | None:
         """Who answers at a path; None where it is not the collector's."""
@@ -59,7 +63,7 @@ class Routes:
         elif asked.method == "HEAD":
             counted(Answered(200, kind=""))  # a client asks whether somebody is there
         else:
-            self.intake.foreign(asked, dialect, counted)
+            self._listener.hear(asked, dialect, counted)
 
 
 def _allowed(asked: Asked) -> str:

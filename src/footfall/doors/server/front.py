@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from footfall.doors.collector.http import WIRE_BYTES, Answered, Asked, problem
 from footfall.doors.server.deadlines import Phase, Watch
@@ -158,7 +158,7 @@ class Front(HttpToolsProtocol):
             return
         path, _, query = self.url.partition(b"?")
         self._handle = self.find(path.decode("latin-1"))
-        is_theirs = self.cycle is not None and not self.cycle.response_complete
+        is_theirs = self._is_theirs()
         if self._handle is None:
             if self._at_work is not None:
                 self._is_deaf = True  # answers of two kinds would get out of order: it asks again
@@ -205,7 +205,7 @@ class Front(HttpToolsProtocol):
             self._too_much(body)
 
     def _too_much(self, body: bytes) -> None:
-        """A body over the limit is read on for a while, so that its sender hears why it is refused."""
+        """A body over the limit is read on for a while, so that its sender hears of it."""
         if self._digest is None:
             self._digest = sha256(b"".join(self._body))
         self._digest.update(body)
@@ -284,12 +284,17 @@ class Front(HttpToolsProtocol):
         found.append(answered.body)
         return b"".join(found)
 
+    def _is_theirs(self) -> bool:
+        """Whether the dashboard is about to answer."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
     def _refuse(self, last: Answered) -> None:
         """Says why nothing more is read, where nothing else is being said, and hangs up."""
         if self._is_deaf:
             return
         self._is_deaf = True
-        is_theirs = self.cycle is not None and not self.cycle.response_complete
+        is_theirs = self._is_theirs()
         if is_theirs or self._at_work is not None or self._waiting:
             return  # what was asked before is answered, and then the line ends
         self.transport.write(self._bytes_of(last, keeps=False))

@@ -20,15 +20,16 @@ import uvicorn
 
 from footfall.clock import SteadyClock
 from footfall.doors.collector.applier import Applier
+from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
-from footfall.doors.collector.listener import Listener
 from footfall.doors.collector.routes import Handle, Routes
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
-from footfall.holding import Held, holding
+from footfall.held import refuse_second
+from footfall.holding import holding
 from footfall.journal import Journal
 from footfall.unforeseen import told
 from footfall.workspace import Told, Workspace
@@ -107,6 +108,9 @@ def opened(wish: Wish, tell: Told) -> Iterator[Service]:
         address = _url(wish.host, listening.getsockname()[1])
         watch = Watch()
         service = Service(listening, address, _nothing, Health(watch), watch=watch)
+        if wish.role in {ALL, WORKER}:
+            with Workspace(wish.folder) as workspace:
+                refuse_second(workspace.data)
         if wish.role in {ALL, COLLECTOR}:
             _collect(service, wish.folder, stack)
         if wish.role in {ALL, WORKER}:
@@ -128,7 +132,7 @@ def _collect(service: Service, folder: Path, stack: ExitStack) -> None:
     journal = Journal(data / "journal", clock)
     journal.start()
     stack.callback(journal.close)
-    service.routes = Routes(Listener(journal, keyring, clock))
+    service.routes = Routes(Intake(journal, keyring, clock))
     service.health.intake = service.routes.intake
 
 
@@ -189,9 +193,7 @@ def check_local(host: str) -> None:
 class _Server(uvicorn.Server):
     """Stops when it is asked to, and leaves it to others to end the process."""
 
-    def __init__(
-        self, config: uvicorn.Config, service: Service, ready: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._service, self._ready = service, ready
         self._tasks: list[asyncio.Task[None]] = []
