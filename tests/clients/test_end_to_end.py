@@ -19,6 +19,7 @@ import pytest
 import rudderstack.analytics.client as rudderstack
 import segment.analytics.client as segment
 
+from footfall.workspace import Workspace
 from support.collected import Shop, collecting, shop_in
 from support.npm import run
 from support.scripts import (
@@ -77,14 +78,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     settings = shop.footfall.workspace / "footfall.toml"
     more = "".join(f'\n[site.{site}]\ncurrency = "EUR"\n' for site in SITES)
     settings.write_text(settings.read_text("utf-8") + more, "utf-8")
-    keys = {site: _key(shop, site) for site in SITES}
+    with Workspace(shop.footfall.workspace) as workspace:
+        keys = {site: _key(workspace, site) for site in SITES}
     with collecting(shop) as served:
         yield Running(shop, served.url.rstrip("/"), keys)
 
 
-def _key(shop: Shop, site: str) -> str:
+def _key(workspace: Workspace, site: str) -> str:
     scope = "server" if site == "segment-python" else "write"
-    return shop.footfall("key", "create", "--scope", scope, "--site", site).out.strip()
+    return workspace.control.keys.create(site, scope, "", 0)[0]
 
 
 def posted(url: str, body: bytes, **headers: str) -> int:
