@@ -22,7 +22,7 @@ FLOORS = (
     {"clock", "money", "localtime", "held", "mishap"},
     {"schema", "settings", "unforeseen", "journal"},
     {"event", "engine", "catalogue", "folder"},
-    {"log", "query"},
+    {"log", "query", "vendors"},
     {"facts"},
     {"explain"},
     {"report"},

@@ -17,6 +17,7 @@ from footfall.log.keys import KEYS_SCHEMA, Keys
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
 from footfall.log.received import RECEIVED_SCHEMA, Intakes
+from footfall.log.salts import SALTS_SCHEMA, Salts
 from footfall.log.sqlite import said_plainly, transaction
 from footfall.log.subscriptions import SUBSCRIPTIONS_SCHEMA, Subscriptions
 
@@ -28,7 +29,7 @@ MIGRATIONS = (
     LEDGER_SCHEMA + QUARANTINE_SCHEMA,
     LEDGER_REASONS,
     SUBSCRIPTIONS_SCHEMA,
-    KEYS_SCHEMA + RECEIVED_SCHEMA,
+    KEYS_SCHEMA + RECEIVED_SCHEMA + SALTS_SCHEMA,
 )
 
 
@@ -42,6 +43,7 @@ class Control:
     subscriptions: Subscriptions
     keys: Keys
     received: Intakes
+    salts: Salts
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -75,7 +77,7 @@ def open_control(path: Path | str) -> Control:
     quarantine = Quarantine(connection)
     return Control(
         connection, Ledger(connection), quarantine, Subscriptions(connection), Keys(connection),
-        Intakes(connection, quarantine),
+        Intakes(connection, quarantine), Salts(connection),
     )  # fmt: skip
 
 
