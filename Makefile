@@ -38,6 +38,10 @@ check: ready  ## lint, format, types and the quick tests: under two minutes
 bench: ready  ## the figures of bench/README.md, on VISITORS=2000000 (20 M events, some minutes)
 	@$(BIN)/python bench/run.py --visitors $(VISITORS)
 
+.PHONY: calibrate
+calibrate: ready  ## measure the experiment statistics by simulation (some minutes)
+	@$(BIN)/python tools/calibrate.py
+
 .PHONY: docs
 docs: ready  ## make the KPI reference from the definitions
 	@$(BIN)/python tools/kpi_reference.py

@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
     {"errors", "messages", "version"},
-    {"clock", "money", "localtime", "held", "mishap"},
-    {"schema", "settings", "unforeseen", "journal"},
+    {"clock", "money", "localtime", "held", "mishap", "statistics"},
+    {"schema", "settings", "unforeseen", "journal", "calculator"},
     {"event", "engine", "catalogue", "folder"},
     {"log", "query", "vendors"},
     {"facts"},

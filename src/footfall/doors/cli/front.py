@@ -107,6 +107,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "team": lambda: import_module("footfall.doors.cli.team"),
     "export": lambda: import_module("footfall.doors.cli.export"),
     "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
+    "experiment": lambda: import_module("footfall.doors.cli.experiment"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
     "report": lambda: import_module("footfall.doors.cli.report"),
