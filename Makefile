@@ -25,6 +25,7 @@ demo: ready  ## a realistic store: its events, its KPIs, its dashboard (SERVE=0:
 
 .PHONY: test
 test: ready  ## every test
+	@bash tools/test_tools.sh
 	@$(PYTEST)
 
 .PHONY: check
