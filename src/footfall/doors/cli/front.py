@@ -110,7 +110,9 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "experiment": lambda: import_module("footfall.doors.cli.experiment"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
+    "report": lambda: import_module("footfall.doors.cli.report"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
+    "key": lambda: import_module("footfall.doors.cli.key"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }
 """Each command's module, which is imported only when it is asked for."""
