@@ -69,7 +69,8 @@ class Keyring:
             control = control or open_control(self.path)
             keys, self._secrets = control.keys.in_use(), control.keys.secrets()
         except (FootfallError, OSError):
-            return self._read_only()
+            self._read_only()
+            return None
         if keys != self._keys:
             self._keys, self._by_text = keys, {}
         return control

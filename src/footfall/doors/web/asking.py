@@ -83,7 +83,7 @@ class Asker:
         """The days of the first and the last event; None where there are no events."""
         key = ("days", self.site.id, self._position)
         if (known := self.memory.get(key)) is None:
-            known = self.workspace.projection(self.site).known_days() or ()
+            known = self.workspace.known_days(self.site) or ()
             self.memory.keep(key, known)
         return (day_date(known[0]), day_date(known[1])) if known else None
 
@@ -124,7 +124,7 @@ class Asker:
     @cached_property
     def _position(self) -> Hashable:
         """How far the facts are: events of the log, and its files (tables have no events)."""
-        return self.workspace.projection(self.site).state()
+        return self.workspace.state(self.site)
 
     def kpis(
         self,
