@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError
@@ -77,6 +77,36 @@ class Held:
     def is_ready(self) -> bool:
         """Whether every site can be asked at once."""
         return not self.hold.in_doubt
+
+
+class Views(Protocol):
+    """Where whoever shows numbers gets the workspace from, for one question."""
+
+    @property
+    def errors(self) -> Path:
+        """Where the details of what nobody foresaw are kept."""
+        ...
+
+    def view(self) -> Workspace:
+        """The workspace; close it after use."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A workspace that another process holds: it is asked, again for every question."""
+
+    folder: Path
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def errors(self) -> Path:
+        """Where the details of what nobody foresaw are kept."""
+        return self.folder / "data" / "errors"
+
+    def view(self) -> Workspace:
+        """The workspace with today's settings; close it after use."""
+        return Workspace(self.folder, self.clock)
 
 
 @contextmanager

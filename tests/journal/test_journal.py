@@ -11,11 +11,13 @@ import pytest
 from footfall.clock import FixedClock
 from footfall.journal import (
     Commit,
+    Damage,
     Disk,
     Handle,
     Journal,
     Position,
     RefusedError,
+    Torn,
     drop_before,
     read_at,
     read_from,
@@ -135,7 +137,7 @@ def test_every_flipped_bit_is_told_and_costs_its_record_only(three: Three) -> No
         hit = next((number for number in range(3) if places[number] <= at < places[number + 1]), -1)
         good = [each for number, each in enumerate(contents) if number != hit]
         assert whole(found) == good, at
-        told = [*damage(found), *torn(found)]
+        told: list[Damage | Torn] = [*damage(found), *torn(found)]
         assert len(told) == 1, (at, told)
         assert told[0].at.offset == (places[hit] if hit >= 0 else 0)
         if hit in (0, 1):  # the last one may look as if it had never been finished

@@ -74,7 +74,8 @@ class Keyring:
             keys, self._secrets = control.keys.in_use(), control.keys.secrets()
             self.salts = control.salts.of(self.clock.now_ms() // DAY_MS)
         except (FootfallError, OSError):
-            return self._read_only()
+            self._read_only()
+            return None
         if keys != self._keys:
             self._keys, self._by_text = keys, {}
         return control

@@ -30,7 +30,7 @@ from footfall.doors.server.health import Health
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
 from footfall.held import refuse_second
-from footfall.holding import holding
+from footfall.holding import Elsewhere, holding
 from footfall.journal import Journal
 from footfall.unforeseen import told
 from footfall.workspace import Told, Workspace
@@ -117,7 +117,7 @@ def opened(wish: Wish, tell: Told) -> Iterator[Service]:
         if wish.role in {ALL, WORKER}:
             _hold(service, wish, stack, tell)
         if wish.role == DASHBOARD:
-            _show(service, wish, tell)
+            service.app = application(Elsewhere(wish.folder))
         yield service
 
 
@@ -153,11 +153,6 @@ def _hold(service: Service, wish: Wish, stack: ExitStack, tell: Told) -> None:
     stack.enter_context(sending(held))
     if wish.role == ALL:
         service.app = application(held)
-
-
-def _show(service: Service, wish: Wish, tell: Told) -> None:
-    """Shows what the worker holds."""
-    raise NotImplementedError
 
 
 @contextmanager

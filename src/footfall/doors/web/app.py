@@ -24,7 +24,7 @@ from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
 from footfall.doors.web.suggest import Suggestions
-from footfall.holding import Held
+from footfall.holding import Views
 from footfall.unforeseen import told
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def application(held: Held) -> Starlette:
+def application(held: Views) -> Starlette:
     """The dashboard and the API of a workspace that this process holds."""
     desk = Desk(held, Memory())
     return Starlette(
@@ -68,7 +68,7 @@ async def _opened_anew(request: Request, _: Exception) -> Response:
     return answer
 
 
-def _unforeseen(held: Held) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _unforeseen(held: Views) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What nobody foresaw: the server says where the details are, who asked only that it was so."""
 
     async def answer(request: Request, error: Exception) -> Response:
