@@ -62,7 +62,7 @@ def test_one_event_alone_is_a_body_too(running: Served, one_shop: Shop) -> None:
 
 
 def test_every_way_to_say_the_key(running: Served, one_shop: Shop) -> None:
-    body = {"events": []}
+    body: dict[str, list[object]] = {"events": []}
     basic = base64.b64encode(f"{one_shop.write}:".encode()).decode()
     assert post(running, body, Authorization=f"Basic {basic}").status == 202
     assert post(running, body, path=f"/v1/events?key={one_shop.write}").status == 202
