@@ -33,6 +33,7 @@ QUESTIONS = {
     "clickmap": (("/*",),),
     "drilldown": (("nobody",),),
     "rebuild": ((),),
+    "verify": ((),),
 }
 """Every command that asks something, with some of its words."""
 OTHERS = {"demo", "init", "import", "key", "serve"}

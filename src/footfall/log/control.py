@@ -7,6 +7,7 @@ far the journal has been taken in. What is committed here survives a loss of pow
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,12 @@ class Control:
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
             for table in ("quarantine", "received", "received_flags"):
                 self.connection.execute(f"DELETE FROM {table} WHERE site = ?", (site,))
+
+    def check(self) -> Iterator[str]:
+        """What of the file is damaged, in sentences."""
+        for (told,) in self.connection.execute("PRAGMA integrity_check").fetchall():
+            if told != "ok":
+                yield f"the control store data/control.sqlite is damaged: {told}"
 
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
