@@ -238,6 +238,14 @@ class Workspace(Questions, Behaviour):
             return projection.position()
 
     @asked
+    def check(self, site: Site) -> list[str]:
+        """What of a site's log and facts is damaged, in sentences."""
+        from footfall.facts.check import check  # noqa: PLC0415
+        from footfall.facts.projection import Projection  # noqa: PLC0415
+
+        return list(check(Projection(self._connect(write=False), site, self.log(site))))
+
+    @asked
     def remove_site_data(self, site: Site) -> None:
         """Forgets all of a site's events and facts, for a site that is made anew (the demo)."""
         from footfall.facts.projection import Projection  # noqa: PLC0415

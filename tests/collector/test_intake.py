@@ -62,7 +62,7 @@ def test_one_event_alone_is_a_body_too(running: Served, one_shop: Shop) -> None:
 
 
 def test_every_way_to_say_the_key(running: Served, one_shop: Shop) -> None:
-    body: dict[str, list[object]] = {"events": []}
+    body: dict[str, Any] = {"events": []}
     basic = base64.b64encode(f"{one_shop.write}:".encode()).decode()
     assert post(running, body, Authorization=f"Basic {basic}").status == 202
     assert post(running, body, path=f"/v1/events?key={one_shop.write}").status == 202
@@ -184,6 +184,25 @@ def test_who_says_so_decides_whose_word_it_is(shop: Shop) -> None:
         settings.write_text(text.replace(name, "verified_revenue_only = true"), "utf-8")
         rows = served.get("/api/v1/kpis?kpi=revenue").told["rows"]
         assert rows[0]["value"] == "20.00"  # nobody but a server vouches for an order
+
+
+def test_what_was_refused_waits_and_is_still_whose_word_it_was(shop: Shop) -> None:
+    bad = purchase("q1", "T9", 10, source="server")
+    del bad["visitor_id"]
+    with collecting(shop) as served:
+        got = post(served, {"events": [bad]}, shop.write)
+        assert (got.status, got.told["code"]) == (400, "missing_field")
+        ref = got.told["quarantine_ref"]
+        assert post(served, {"events": [page_view("q2")]}, shop.write).status == 202
+        until_taken_in(served.get, 1)
+        (kept,) = shop.footfall("quarantine", "list", "--format", "json").told
+        assert kept["quarantine_ref"] == ref
+        assert json.loads(kept["raw"]) == bad
+        replayed = shop.footfall("quarantine", "replay")
+        assert "1 still refused" in replayed.out, "a public key's event is no server's"
+        served.stop()
+    told = shop.footfall.quality()
+    assert (told["received"], told["stored"], told["refused"]) == (2, 1, 1)
 
 
 def test_a_browsers_agent_is_the_events(shop: Shop) -> None:

@@ -34,6 +34,7 @@ QUESTIONS = {
     "drilldown": (("nobody",),),
     "rebuild": ((),),
     "report": (("--period", "2026-01-05..2026-01-05"), ("send",)),
+    "verify": ((),),
 }
 """Every command that asks something, with some of its words."""
 UNTIL = {"rebuild": "built anew", "report": "Made "}

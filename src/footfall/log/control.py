@@ -8,6 +8,7 @@ of power.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,12 @@ class Control:
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
             for table in ("quarantine", "received", "received_flags"):
                 self.connection.execute(f"DELETE FROM {table} WHERE site = ?", (site,))
+
+    def check(self) -> Iterator[str]:
+        """What of the file is damaged, in sentences."""
+        for (told,) in self.connection.execute("PRAGMA integrity_check").fetchall():
+            if told != "ok":
+                yield f"the control store data/control.sqlite is damaged: {told}"
 
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
