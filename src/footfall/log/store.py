@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 EVENTS = "events"
+SUMS = "checksums"
+PIECE = 4 << 20
 _DIGITS = 8
 
 
@@ -40,11 +43,27 @@ class EventLog:
 
     def keep(self, drafts: list[Path]) -> None:
         """Makes drafts part of the log: on disk, then named, then the folder on disk."""
+        if not drafts:
+            return
+        with (self.folder / SUMS).open("a") as sums:
+            for draft in drafts:
+                sums.write(f"{draft.with_suffix('').name} {sum_of(draft):08x}\n")
+            sums.flush()
+            os.fsync(sums.fileno())
         for draft in drafts:
             _sync(draft)
             draft.rename(draft.with_suffix(""))
-        if drafts:
-            _sync(self.folder)
+        _sync(self.folder)
+
+    def sums(self) -> dict[str, int]:
+        """The checksum of every file by its name, as it was when it became part of the log."""
+        path = self.folder / SUMS
+        if not path.exists():
+            return {}
+        lines = (line.split() for line in path.read_text("utf-8").splitlines())
+        return {
+            words[0]: int(words[1], 16) for words in lines if len(words) == len(("name", "sum"))
+        }
 
     def drop_drafts(self) -> None:
         """Removes what an interrupted write left behind."""
@@ -55,6 +74,15 @@ class EventLog:
 def _named(path: Path) -> LogFile:
     number, _, kind = path.name.removesuffix(".parquet").partition("-")
     return LogFile(int(number), kind, path)
+
+
+def sum_of(path: Path) -> int:
+    """The checksum (CRC-32) of a file's bytes."""
+    found = 0
+    with path.open("rb") as stream:
+        while piece := stream.read(PIECE):
+            found = crc32(piece, found)
+    return found
 
 
 def _sync(path: Path) -> None:

@@ -15,7 +15,7 @@ from footfall.doors.web.problems import NotFoundError, said
 from footfall.doors.web.render import page
 from footfall.doors.web.state import COMPARISONS, PRESETS, State
 from footfall.errors import FootfallError, RequestError, unknown
-from footfall.holding import Held
+from footfall.holding import Views
 from footfall.localtime import EVERY
 from footfall.query.question import all_dimensions
 from footfall.settings import Site
@@ -37,7 +37,7 @@ FURTHER = (
 class Desk:
     """Where requests are read: the workspace that this process holds, and the latest answers."""
 
-    held: Held
+    held: Views
     memory: Memory
 
     @contextmanager
