@@ -62,7 +62,7 @@ class EventLog:
             return {}
         lines = (line.split() for line in path.read_text("utf-8").splitlines())
         return {
-            words[0]: int(words[1], 16) for words in lines if len(words) == len(("name", "sum"))
+            words[0]: int(words[1], 16) for words in lines if len(words) == 2
         }
 
     def drop_drafts(self) -> None:
