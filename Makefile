@@ -25,6 +25,7 @@ demo: ready  ## a realistic store: its events, its KPIs, its dashboard (SERVE=0:
 
 .PHONY: test
 test: ready  ## every test
+	@bash tools/test_tools.sh
 	@$(PYTEST)
 
 .PHONY: check
@@ -37,6 +38,10 @@ check: ready  ## lint, format, types and the quick tests: under two minutes
 .PHONY: bench
 bench: ready  ## the figures of bench/README.md, on VISITORS=2000000 (20 M events, some minutes)
 	@$(BIN)/python bench/run.py --visitors $(VISITORS)
+
+.PHONY: calibrate
+calibrate: ready  ## measure the experiment statistics by simulation (some minutes)
+	@$(BIN)/python tools/calibrate.py
 
 KILLS ?= 500
 .PHONY: faults

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.behaviour import Days, Opened
 from footfall.held import asked
-from footfall.localtime import local_hour
+from footfall.localtime import day_date, local_hour
 from footfall.query.answer import Answer
 from footfall.query.ask import ask
 from footfall.query.compare import ALIGNED, Comparison, check_comparison
@@ -192,6 +192,17 @@ class Questions:
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             rows, explain(projection, engine, replace(question, by=()), limit),
         )  # fmt: skip
+
+    @asked
+    def log_state(self: Opened, site: str | None = None) -> tuple[int, int]:
+        """What changes with everything that is taken in: the files and events that count."""
+        return self.projection(self.site(site)).state()
+
+    @asked
+    def known_days(self: Opened, site: str | None = None) -> tuple[date, date] | None:
+        """The local days of the site's first and last event; None without events."""
+        known = self.projection(self.site(site)).known_days()
+        return (day_date(known[0]), day_date(known[1])) if known else None
 
     @asked
     def quality(self: Opened, site: str | None = None) -> Quality:

@@ -185,16 +185,6 @@ class Workspace(Questions, Behaviour):
         projection = self.projection(the_site)
         return Exported(projection, found, self.period(projection, *days))
 
-    @asked
-    def known_days(self, site: Site) -> tuple[int, int] | None:
-        """The local days of a site's first and last event; None where there are no events."""
-        return self.projection(site).known_days()
-
-    @asked
-    def state(self, site: Site) -> tuple[int, int]:
-        """What changes with everything that a site takes in: how many files and events."""
-        return self.projection(site).state()
-
     def period(
         self, projection: Projection, first: date | None, last: date | None
     ) -> tuple[date, date]:

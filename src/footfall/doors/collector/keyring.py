@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from footfall.clock import DAY_MS, Clock, SystemClock
 from footfall.errors import FootfallError
 from footfall.log.control import Control, open_control
 from footfall.log.keys import Key, Keys, digest
@@ -22,6 +23,9 @@ class Keyring:
     """The keys and the webhooks' secrets of a workspace, as they were a moment ago."""
 
     path: Path
+    clock: Clock = field(default_factory=SystemClock)
+    salts: tuple[bytes, bytes | None] = (b"", None)
+    """With which visitors are named that name themselves not: today's, and the day's before."""
     _keys: dict[bytes, Key] = field(default_factory=dict)
     _by_text: dict[str, Key] = field(default_factory=dict)
     _secrets: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -68,6 +72,7 @@ class Keyring:
         try:
             control = control or open_control(self.path)
             keys, self._secrets = control.keys.in_use(), control.keys.secrets()
+            self.salts = control.salts.of(self.clock.now_ms() // DAY_MS)
         except (FootfallError, OSError):
             self._read_only()
             return None

@@ -23,6 +23,7 @@ from footfall.doors.collector.applier import Applier
 from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
 from footfall.doors.collector.routes import Handle, Routes
+from footfall.doors.mail.worker import sending
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
@@ -149,6 +150,7 @@ def _hold(service: Service, wish: Wish, stack: ExitStack, tell: Told) -> None:
     service.applier = applier
     service.health.progress = applier.progress
     service.health.has_facts = held.is_ready
+    stack.enter_context(sending(held))
     if wish.role == ALL:
         service.app = application(held)
 

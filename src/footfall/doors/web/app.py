@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
+from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
 from footfall.doors.web.exports import Exports
@@ -41,6 +42,7 @@ def application(held: Views) -> Starlette:
             *api.routes(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Bell(desk).routes(),
             *Suggestions(desk).routes(),
             *Pages(desk).routes(),
         ],
