@@ -238,6 +238,12 @@ class Workspace(Questions, Behaviour):
             return projection.position()
 
     @asked
+    def join_files(self, site: Site) -> int:
+        """Puts many small files of a site's log into one; how many they were."""
+        with self._writing(site):
+            return self.projection(site, write=True).join_files()
+
+    @asked
     def check(self, site: Site) -> list[str]:
         """What of a site's log and facts is damaged, in sentences."""
         from footfall.facts.check import check  # noqa: PLC0415

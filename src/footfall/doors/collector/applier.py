@@ -158,6 +158,8 @@ class Applier:
             may_die("site taken")
         now_ms = workspace.clock.now_ms()
         workspace.control.received.take(intakes, staged.until, staged.damage, now_ms)
+        for each in staged.sites:
+            workspace.join_files(_site(workspace, each.intake.site))
         self.progress.events += sum(each.rows for each in staged.sites)
 
     def _taken(self, workspace: Workspace, share: StagedSite, mark: Mark | None) -> Intake:
