@@ -18,6 +18,7 @@ from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
+from footfall.experiments import Experiments
 from footfall.folder import SETTINGS_FILE, find
 from footfall.held import Hold, Holder, asked, find_holder
 from footfall.held.ask import HeldElsewhereError
@@ -55,7 +56,7 @@ def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfal
 
 
 @dataclass
-class Workspace(Questions, Behaviour):
+class Workspace(Questions, Behaviour, Experiments):
     """An open workspace. Use it as a context manager, or close it, to let go of its database."""
 
     folder: Path

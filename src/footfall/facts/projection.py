@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "8"
+VERSION = "9"
 """Changes with the meaning of any table here: projections of another version are built again."""
 _NOTED_UP_TO = "auto_checkpoint_skip_wal_threshold"
 """The engine's setting: how much a commit writes beside the tables rather than into them."""

@@ -18,6 +18,7 @@ from footfall.doors.web.asking import Memory
 from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
+from footfall.doors.web.experiments import ExperimentPages
 from footfall.doors.web.exports import Exports
 from footfall.doors.web.frame import Desk
 from footfall.doors.web.guard import Guard
@@ -44,6 +45,7 @@ def application(held: Views) -> Starlette:
             *Exports(desk).routes(),
             *Bell(desk).routes(),
             *Suggestions(desk).routes(),
+            *ExperimentPages(desk).routes(),
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],

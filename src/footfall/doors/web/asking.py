@@ -200,6 +200,14 @@ class Asker:
             self.memory.keep(key, known)
         return cast("Quality", known)
 
+    def ask_of_all_days(self, method: str, basis: Hashable, **words: Any) -> Any:
+        """A report that has days and filters of its own; `basis` is what else it is made of."""
+        key = (self._basis, self.site.id, basis, method, tuple(words.items()))
+        if (known := self.memory.get(key)) is None:
+            known = getattr(self.workspace, method)(site=self.site.id, **words)
+            self.memory.keep(key, known)
+        return known
+
     def query(self, **changes: str | list[str] | None) -> str:
         """The choices for another page that is to show the numbers of this one."""
         only = {**self.state.where, **self.scope}
