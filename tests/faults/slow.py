@@ -20,7 +20,11 @@ from support.ledger import Client, Ledger, sending
 from support.served import Served
 
 HEAD = b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
-KINDS = {"silent": (b"", b""), "slow head": (b"POST", b"x"), "slow body": (HEAD, b" ")}
+KINDS = {
+    "silent": (b"", b""),
+    "slow head": (b"POST /v1/events HTTP/1.1\r\nX-Slow: ", b"x"),
+    "slow body": (HEAD, b" "),
+}
 """What is sent at once, and then again every second."""
 
 

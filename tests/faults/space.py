@@ -65,11 +65,10 @@ class Small:
 
     def fill(self) -> None:
         """Leaves nothing free on it."""
-        with (self.seen / "filler").open("wb") as filler:
+        with (self.seen / "filler").open("wb", buffering=0) as filler:
             try:
                 while True:
                     filler.write(bytes(64 << 10))
-                    filler.flush()
             except OSError:
                 return
 
