@@ -7,7 +7,8 @@ settings it is built again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,17 @@ class Projection:
         """Takes the site's tables out of the database."""
         self.con.execute("USE main")
         self.con.execute(f'DROP SCHEMA IF EXISTS "{self.schema}" CASCADE')
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What is read in the block is as it was at its beginning; what is written is one step."""
+        self.con.execute("BEGIN")
+        try:
+            yield
+            self.con.execute("COMMIT")
+        except BaseException as error:
+            self._roll_back(error)
+            raise
 
     def position(self) -> int:
         """How many events of the log it holds."""
@@ -276,13 +288,8 @@ class Projection:
         return about == {"version": VERSION, "settings": self.site.definition_hash()}
 
     def _in_transaction(self, work: Callable[[], None]) -> None:
-        self.con.execute("BEGIN")
-        try:
+        with self.at_one_moment():
             work()
-            self.con.execute("COMMIT")
-        except BaseException as error:
-            self._roll_back(error)
-            raise
 
     def _roll_back(self, error: BaseException) -> None:
         """Undoes what was begun, where a commit that failed has not done so itself."""
