@@ -1,4 +1,4 @@
-"""What a workspace tells of its experiments: which there are, what came of each, how long to run."""
+"""What a workspace tells of its experiments: which there are, and what came of each."""
 
 from __future__ import annotations
 

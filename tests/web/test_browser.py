@@ -24,7 +24,8 @@ PERIOD = "from=2026-03-26&to=2026-03-31"
 SITE = "/s/demo"
 TABS = [f"{SITE}/{page.id}/{tab.id}".rstrip("/") for page in PAGES.values() for tab in page.tabs]
 ADDRESSES = [
-    SITE, *TABS, f"{SITE}/quality", f"{SITE}/reports", f"{SITE}/kpi/aov", f"{SITE}/kpi/exit_rate",
+    SITE, *TABS, f"{SITE}/quality", f"{SITE}/reports", f"{SITE}/kpi/aov", f"{SITE}/experiments",
+    f"{SITE}/experiments/product-gallery", f"{SITE}/kpi/exit_rate",
     f"{SITE}/explain/aov", f"{SITE}/experience?experience=x-club",
     f"{SITE}/experience/drilldown?experience=x-club",
     f"{SITE}/folder?folder=Games", "/learn", "/learn/aov",

@@ -25,6 +25,7 @@ SITE_PAGES = [
 ]
 ADDRESSES = [
     "/s/demo", *SITE_PAGES, "/s/demo/quality", "/s/demo/reports",
+    "/s/demo/experiments", "/s/demo/experiments/product-gallery",
     "/s/demo/kpi/revenue", "/s/demo/kpi/exit_rate",
     "/s/demo/kpi/nps_distribution", "/s/demo/explain/aov", "/s/demo/explain/nps_distribution",
     "/s/demo/experience?experience=x-club", "/s/demo/experience/drilldown?experience=x-club",

@@ -57,15 +57,20 @@ class Census:
 
 
 def first_exposures(
-    engine: Engine, design: Design, timezone: str, until: date
+    engine: Engine, design: Design, timezone: str, over: date, until: date
 ) -> list[tuple[str, str | None, date, int]]:
-    """How many people saw a variant first on a day, and which other one too, up to a day's end."""
-    begin, end = day_begins(timezone, design.start), day_ends(timezone, until)
+    """How many people saw a variant first on a day, and which other one too.
+
+    First ones up to the end of the day `over`, others up to the end of `until`, when the run's
+    outcomes are in: what is shown to whom afterwards does not matter to it.
+    """
+    begin, end = day_begins(timezone, design.start), day_ends(timezone, over)
+    cut = day_ends(timezone, until)
     day = day_start_sql(timezone, "since", begin, end)
     rows = engine.rows(
         f"SELECT variant, other, {day} AS day, count(*) AS units FROM ("
         "SELECT person, min(variant) AS variant, min(since) AS since, "
-        f"min(CASE WHEN other_since < {end} THEN other END) AS other FROM exposures "
+        f"min(CASE WHEN other_since < {cut} THEN other END) AS other FROM exposures "
         f"WHERE experiment = :p0 AND since < {end} GROUP BY person) AS people "
         f"GROUP BY variant, other, {day}",
         (design.experiment,),

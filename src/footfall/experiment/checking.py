@@ -16,7 +16,7 @@ from footfall.statistics.allocation import MISMATCH, allocation, sequential_allo
 from footfall.statistics.tails import chi_square_tail
 
 
-def checks_of(
+def checks_of(  # noqa: PLR0917 - a run and what is around it
     engine: Engine,
     design: Design,
     people: Census,
@@ -75,10 +75,11 @@ def _overlaps(
         if other.end is not None and other.end < design.start:
             continue
         ends = min(last, other.end) if other.end else last
+        end = day_ends(timezone, last)
         rows = engine.rows(
             "SELECT one, two, count(*) FROM (SELECT a.person, min(a.variant) AS one, "
             "min(b.variant) AS two FROM exposures a JOIN exposures b ON b.visitor = a.visitor "
-            f"WHERE a.experiment = :p0 AND b.experiment = :p1 AND a.since < {day_ends(timezone, last)} "
+            f"WHERE a.experiment = :p0 AND b.experiment = :p1 AND a.since < {end} "
             f"AND a.since >= {day_begins(timezone, design.start)} "
             f"AND b.since >= {day_begins(timezone, other.start)} "
             f"AND b.since < {day_ends(timezone, ends)} GROUP BY a.person) AS both_of "

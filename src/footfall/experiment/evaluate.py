@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -53,7 +53,7 @@ def evaluate(engine: Engine, design: Design, around: Around) -> Report:
         return _report(design, around, begun, checks_of(engine, design, nobody, begun, zone))
     people, run = _people(engine, design, zone, around.over)
     checks = checks_of(engine, design, people, run, zone, around.others)
-    if not run.looks:
+    if not run.looks or not people.units:
         return _report(design, around, run, checks)
     return _Evaluation(engine, design, around, run, checks).report()
 
@@ -63,7 +63,7 @@ def _people(engine: Engine, design: Design, zone: str, over: date) -> tuple[Cens
     cut = over
     if design.end:
         cut = min(over, design.end + timedelta(days=design.window_days))
-    rows = first_exposures(engine, design, zone, cut)
+    rows = first_exposures(engine, design, zone, over, cut)
     told = census(rows, design, design.end)
     run = course(design, told.by_day(), over)
     if run.last == design.end:
@@ -255,7 +255,7 @@ def is_one_armed(design: Design, checks: Checks) -> bool:
     return float(share ** checks.units[seen[0]]) < 0.001
 
 
-def _report(
+def _report(  # noqa: PLR0917 - what a report is made of
     design: Design,
     around: Around,
     run: Course,
@@ -278,4 +278,14 @@ def _report(
         design, around.site.id, around.site.timezone, around.site.currency, around.as_of,
         around.catalogue.definitions, around.over, run.through, run.day, run.enrolled_days,
         run.fraction, run.is_over, len(run.looks), rulings, ships, checks,
+        same_exposures=tuple(_same_exposures(design, around.others)),
     )  # fmt: skip
+
+
+def _same_exposures(design: Design, others: Sequence[Design]) -> Iterator[str]:
+    """Other designs that count the same exposures in the same days."""
+    for other in others:
+        begins_later = design.end is not None and other.start > design.end
+        ended_before = other.end is not None and other.end < design.start
+        if other.experiment == design.experiment and not (begins_later or ended_before):
+            yield other.id

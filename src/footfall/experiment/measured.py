@@ -82,7 +82,8 @@ def _sides(tree: Tree) -> tuple[Fraction, Tree, Tree | None]:
             return Fraction(left) * factor, above, below
         if sign in ("*", "/") and isinstance(right, Decimal):
             factor, above, below = _sides(left)
-            return (factor * right if sign == "*" else factor / Fraction(right)), above, below
+            number = Fraction(right)
+            return (factor * number if sign == "*" else factor / number), above, below
         if sign == "/":
             return Fraction(1), left, right
     return Fraction(1), tree, None

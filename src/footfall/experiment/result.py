@@ -237,7 +237,8 @@ class Report:
     segments: tuple[SegmentReading, ...] = ()
     differences: tuple[Difference, ...] = ()
     impacts: tuple[Impact, ...] = ()
-    warnings: tuple[str, ...] = ()
+    same_exposures: tuple[str, ...] = ()
+    """Other designs of the same exposures in the same days."""
 
     @property
     def is_invalid(self) -> bool:
@@ -265,7 +266,7 @@ class Report:
             **self._head(),
             "variants": plain(self.rulings),
             "checks": plain(self.checks),
-            "warnings": list(self.warnings),
+            "same_exposures": list(self.same_exposures),
         }
         if self.is_invalid:
             return {**told, "primary": None, "untrusted": numbers}
@@ -310,6 +311,10 @@ def plain(value: Any) -> Any:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
+    return _alone(value)
+
+
+def _alone(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):

@@ -222,7 +222,8 @@ class UnitTable:
         """The unit table: one row per person."""
         columns = [f"{self._value(column)} AS {column.name}" for column in self.wanted.columns]
         if self.wanted.knows_newcomers:
-            seen = f"{_table('sessions', True)}.n{self._facts['sessions', True][VISITS]}"
+            key = ("sessions", True)
+            seen = f"{_table(*key)}.n{self._facts[key][VISITS]}"
             columns.append(f"CASE WHEN coalesce({seen}, 0) > 0 THEN 0 ELSE 1 END AS {UNSEEN}")
         joins = [
             f"LEFT JOIN {_table(*key)} ON {_table(*key)}.unit = p.person" for key in self._facts
@@ -264,14 +265,7 @@ class UnitTable:
         if not self.capped:
             yield "units", "SELECT * FROM raw_units"
         else:
-            for column in self.capped:
-                yield (
-                    f"cap_{column.name}",
-                    f"SELECT min(value) AS cap FROM (SELECT {column.name} AS value, "
-                    f"row_number() OVER (ORDER BY {column.name}) AS place, count(*) OVER () AS many "
-                    f"FROM raw_units WHERE {column.name} <> 0) AS ordered "
-                    f"WHERE place >= {column.cap!r} * many",
-                )
+            yield from ((f"cap_{each.name}", _cap_sql(each)) for each in self.capped)
             cut = ", ".join(
                 f"CASE WHEN u.{each.name} > cap_{each.name}.cap THEN cap_{each.name}.cap "
                 f"ELSE u.{each.name} END AS {cut_name(each.name)}, "
@@ -310,6 +304,16 @@ class UnitTable:
             f"SELECT {', '.join([*cells, *kinds, 'count(*)', *numbers])} FROM units, middles "
             f"GROUP BY GROUPING SETS ({', '.join(sets)})"
         )
+
+
+def _cap_sql(column: Column) -> str:
+    """The smallest total that at least the wanted share of those other than 0 do not exceed."""
+    name = column.name
+    return (
+        f"SELECT min(value) AS cap FROM (SELECT {name} AS value, row_number() OVER "
+        f"(ORDER BY {name}) AS place, count(*) OVER () AS many FROM raw_units "
+        f"WHERE {name} <> 0) AS ordered WHERE place >= {column.cap!r} * many"
+    )
 
 
 NUMBERS_OF_A_COLUMN = 6

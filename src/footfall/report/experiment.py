@@ -281,20 +281,19 @@ def _mark(reading: Reading, margin: float | None = None, tone: str = "") -> Mark
 def _diagnostics(report: Report, to: Writing) -> Grid | None:
     if not report.diagnostics:
         return None
-    rows = []
-    for outcome in report.diagnostics:
-        for each in outcome.readings:
-            rows.append(
-                (
-                    *_named(report, outcome, each),
-                    Cell(each.agreement or "silent"),
-                    Cell(_value(outcome, outcome.control.value, to)),
-                    Cell(_value(outcome, each.value, to)),
-                    Cell(lift(to, each.lift)),
-                    Cell(_interval(each, outcome, to), mark=_mark(each)),
-                    Cell(p_value(to, each.adjusted_p)),
-                )
-            )
+    rows = [
+        (
+            *_named(report, outcome, each),
+            Cell(each.agreement or "silent"),
+            Cell(_value(outcome, outcome.control.value, to)),
+            Cell(_value(outcome, each.value, to)),
+            Cell(lift(to, each.lift)),
+            Cell(_interval(each, outcome, to), mark=_mark(each)),
+            Cell(p_value(to, each.adjusted_p)),
+        )
+        for outcome in report.diagnostics
+        for each in outcome.readings
+    ]
     names = ("Diagnostic", *(("Variant",) if _has_several(report) else ()), "Of the primary")
     heads = (*names, "Control", "Variant", "Lift", "95 % interval", "Adjusted p")
     note = "They may explain, and never decide. p is adjusted among them (Benjamini–Hochberg)."
@@ -374,9 +373,11 @@ def _worth(report: Report, told: Impact, to: Writing) -> Worth:
         return Worth(told.variant, NOTHING, tuple(lines))
     lines = [
         f"between {_both(told.shrunk, to)}, with 95 %",
-        f"As measured: {to.amount(told.raw.value)} ({_both(told.raw, to)}); what wins is picked "
-        "for being high, so the headline is drawn towards what effects usually are "
-        f"(0 ± {to.share(told.prior_sd, 0)} of the control).",
+        (
+            f"As measured: {to.amount(told.raw.value)} ({_both(told.raw, to)}); what wins is "
+            "picked for being high, so the headline is drawn towards what effects usually are "
+            f"(0 ± {to.share(told.prior_sd, 0)} of the control)."
+        ),
     ]
     if told.by_rate is not None:
         lines.append(
@@ -465,7 +466,10 @@ def _method(report: Report, to: Writing) -> Iterator[str]:
     if outcome.explained is not None:
         took = to.share(outcome.explained)
         names = ", ".join(design.covariates)
-        yield f"Adjusted by {names} of the {design.covariate_days} days before (CUPED): {took} less variance."
+        yield (
+            f"Adjusted by {names} of the {design.covariate_days} days before (CUPED): {took} less "
+            "variance."
+        )
     for each in (outcome, *report.guardrails):
         if each.cap is not None and each.cap.value is not None:
             cut = to.shown(each.cap.value, each.unit)

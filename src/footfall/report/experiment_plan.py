@@ -40,9 +40,10 @@ def plan_report(found: Planning, site: str, width: int, style: Style = PLAIN) ->
     if plan is None:
         return [*told, "", style.warning(f"No plan: {found.reason}.")]
     told += ["", style.strong(f"{plan.weeks} weeks, {to.count(plan.units)} people in all")]
+    price = to.share(plan.demand.inflation - 1)
     told += paragraph(
-        f"{to.count(plan.control_units)} in the control; {to.share(wish.power, 0)} power, two-sided "
-        f"{to.share(wish.alpha, 0)}; {plan.looks} looks cost {to.share(plan.demand.inflation - 1)} "
+        f"{to.count(plan.control_units)} in the control; {to.share(wish.power, 0)} power, "
+        f"two-sided {to.share(wish.alpha, 0)}; {plan.looks} looks cost {price} "
         "more people than a single one.",
         width,
     )

@@ -60,7 +60,7 @@ def _grid(grid: Grid, width: int, style: Style) -> list[str]:
     if not grid.heads:
         return [style.strong(grid.title), *paragraph(grid.note, width, INDENT, INDENT)]
     columns = tuple(
-        Column(head.lower() if at else head.lower(), right=at >= grid.texts, rank=_rank(head))
+        Column(head.lower(), right=at >= grid.texts, rank=_rank(head))
         for at, head in enumerate(grid.heads)
     )
     rows = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from footfall.experiment.result import Outcome, Reading, Report, Ruling
@@ -33,6 +33,8 @@ NEXT = {
     "INCONCLUSIVE": "That is not “no effect”: it could not be told apart from none. "
     "Run it on more people, or try something bolder.",
 }
+SKEWED = 0.1
+"""The kappa from which a few large values carry an interval."""
 USELESS = 7
 """The rule that excludes an effect of use: no harm is done."""
 STATES = {
@@ -93,7 +95,7 @@ def _because(report: Report, ruling: Ruling, code: str, to: Writing) -> str:
     reading = _reading(report.primary, ruling.variant)
     if reading is None or report.primary is None:
         return _not_yet(report, to)
-    return _told(report, report.primary, reading, ruling, code, to)
+    return _told(report, _Of(report.primary, reading, to), ruling, code)
 
 
 def _untrusted(report: Report, code: str, to: Writing) -> str:
@@ -120,45 +122,73 @@ def _untrusted(report: Report, code: str, to: Writing) -> str:
     return f"It was changed while it ran: {report.design.changed}."
 
 
-def _told(  # noqa: PLR0917 - everything that is known
-    report: Report, primary: Outcome, reading: Reading, ruling: Ruling, code: str, to: Writing
-) -> str:
-    change = _change(primary, reading, to)
-    mde = lift(to, primary.minimum_effect).lstrip("+")
-    match code:
-        case "too_few_events":
-            least = LEAST_CONVERTERS if primary.unit == "rate" else LEAST_NONZERO
-            return (
-                f"In some variant fewer than {least} people have a {primary.name.lower()} other "
-                "than 0 so far: too few to decide by."
-            )
-        case "breach":
-            return " ".join(_breached(report, ruling.variant, to))
-        case "primary_worse":
-            return f"It is worse: {change}."
-        case "min_duration":
-            least_days = report.design.min_days
-            return (
-                f"Day {report.days}: it must run for at least {least_days} days and in whole "
-                f"weeks, since weekdays differ. So far: {change}."
-            )
-        case "pass":
-            held = f" and all {len(report.guardrails)} guardrails hold" if report.guardrails else ""
-            return f"It is better: {change}{held}."
-        case "guardrail_inconclusive":
-            names = _guardrails(report, ruling.variant, ("inconclusive",))
-            return f"It is better: {change}, but it is not shown that {names} holds its margin."
-        case "effect_below_mde":
-            return f"An effect of use ({mde}) is ruled out: {change}."
-        case "underpowered":
-            return f"The planned end is reached, and it may be better or worse: {change}."
-        case "not_estimable":
-            return f"The planned end is reached, and nothing can be compared: {_why(reading)}."
-        case "not_yet":
-            return f"Nothing is decided yet: {change}."
-        case "differs_by_segment":
-            return "Some people are harmed: see the segments."
-    return code
+def _told(report: Report, of: _Of, ruling: Ruling, code: str) -> str:
+    sentence = SENTENCES.get(code)
+    return sentence(report, of, ruling) if sentence else code
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """The primary's reading that a sentence is about."""
+
+    primary: Outcome
+    reading: Reading
+    to: Writing
+
+    @property
+    def change(self) -> str:
+        """What changed, with its interval."""
+        return _change(self.primary, self.reading, self.to)
+
+
+def _too_few(_: Report, of: _Of, __: Ruling) -> str:
+    least = LEAST_CONVERTERS if of.primary.unit == "rate" else LEAST_NONZERO
+    return (
+        f"In some variant fewer than {least} people have a {of.primary.name.lower()} other than 0 "
+        "so far: too few to decide by."
+    )
+
+
+def _too_short(report: Report, of: _Of, _: Ruling) -> str:
+    return (
+        f"Day {report.days}: it must run for at least {report.design.min_days} days and in whole "
+        f"weeks, since weekdays differ. So far: {of.change}."
+    )
+
+
+def _better(report: Report, of: _Of, _: Ruling) -> str:
+    number = len(report.guardrails)
+    held = {0: "", 1: " and the guardrail holds"}.get(number, f" and all {number} guardrails hold")
+    return f"It is better: {of.change}{held}."
+
+
+def _unsure(report: Report, of: _Of, ruling: Ruling) -> str:
+    names = _guardrails(report, ruling.variant, ("inconclusive",))
+    return f"It is better: {of.change}, but it is not shown that {names} holds its margin."
+
+
+def _useless(_: Report, of: _Of, __: Ruling) -> str:
+    effect = lift(of.to, of.primary.minimum_effect).lstrip("+")
+    return f"An effect of use ({effect}) is ruled out: {of.change}."
+
+
+SENTENCES: dict[str, Callable[[Report, _Of, Ruling], str]] = {
+    "too_few_events": _too_few,
+    "breach": lambda report, of, ruling: " ".join(_breached(report, ruling.variant, of.to)),
+    "primary_worse": lambda _, of, __: f"It is worse: {of.change}.",
+    "min_duration": _too_short,
+    "pass": _better,
+    "guardrail_inconclusive": _unsure,
+    "effect_below_mde": _useless,
+    "underpowered": lambda _, of, __: (
+        f"The planned end is reached, and it may be better or worse: {of.change}."
+    ),
+    "not_estimable": lambda _, of, __: (
+        f"The planned end is reached, and nothing can be compared: {_why(of.reading)}."
+    ),
+    "not_yet": lambda _, of, __: f"Nothing is decided yet: {of.change}.",
+    "differs_by_segment": lambda *_: "Some people are harmed: see the segments.",
+}
 
 
 def _not_yet(report: Report, to: Writing) -> str:
@@ -225,11 +255,34 @@ def _least(*values: float | None) -> float | None:
 def warnings(report: Report, to: Writing) -> Iterator[str]:
     """What does not make the numbers wrong, and should be known beside them."""
     checks = report.checks
-    sequential = checks.srm_p_sequential
+    if report.same_exposures:
+        names = ", ".join(report.same_exposures)
+        yield f"Another design counts the same exposures in the same days: {names}."
+    yield from _of_the_split(report, to)
+    yield from _left_out(report, to)
+    for each in checks.overlaps:
+        if each.is_dependent:
+            yield (
+                f"{to.count(each.units)} of these people were in {each.experiment} at the same "
+                "time, and who saw what there depends on what was seen here "
+                f"(p {p_value(to, each.p)}): the effects of both are mixed."
+            )
+    if report.primary and any((each.kappa or 0) > SKEWED for each in report.primary.readings):
+        yield "A few large values carry the primary: its interval is less sure than it says."
+
+
+def _of_the_split(report: Report, to: Writing) -> Iterator[str]:
+    checks, sequential = report.checks, report.checks.srm_p_sequential
     if sequential is not None and sequential < SEQUENTIAL_WARNING and not report.is_invalid:
-        yield (f"The split has looked wrong on some day (p {p_value(to, sequential)}): watch it.")
+        yield f"The split has looked wrong on some day (p {p_value(to, sequential)}): watch it."
     if checks.unseen and not report.is_invalid:
         yield f"Nobody has been exposed to {', '.join(checks.unseen)} so far."
+    if checks.mismatched_segments:
+        yield f"The split is wrong in {', '.join(checks.mismatched_segments)}."
+
+
+def _left_out(report: Report, to: Writing) -> Iterator[str]:
+    checks = report.checks
     if checks.strangers:
         told = ", ".join(f"{name!r} ({to.count(n)})" for name, n in checks.strangers.items())
         yield f"Exposures to variants that are not in the design are left out: {told}."
@@ -244,14 +297,3 @@ def warnings(report: Report, to: Writing) -> Iterator[str]:
             f"{to.count(checks.immature)} people are not in the numbers yet: their window is "
             "still open, or the next look is to come."
         )
-    if checks.mismatched_segments:
-        yield f"The split is wrong in {', '.join(checks.mismatched_segments)}."
-    for each in checks.overlaps:
-        if each.is_dependent:
-            yield (
-                f"{to.count(each.units)} of these people were in {each.experiment} at the same "
-                "time, and who saw what there depends on what was seen here "
-                f"(p {p_value(to, each.p)}): the effects of both are mixed."
-            )
-    if report.primary and any((each.kappa or 0) > 0.1 for each in report.primary.readings):
-        yield "A few large values carry the primary: its interval is less sure than it says."

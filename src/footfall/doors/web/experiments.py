@@ -53,7 +53,7 @@ class ExperimentPages:
             marks = [card["mark"] for card in cards if card["mark"]]
             reach = max((max(abs(mark.low), abs(mark.high)) for mark in marks), default=1.0)
             faults = {name: text.split("\n") for name, text in found.faults.items()}
-            words = {"cards": cards, "reach": min(reach, 1.0), "faults": faults}
+            words: dict[str, Any] = {"cards": cards, "reach": min(reach, 1.0), "faults": faults}
             return page("experiments.html", **words, **_around(asker, request, "Experiments"))
 
     def one(self, request: Request) -> Response:
