@@ -1,62 +1,128 @@
-"""`footfall experiment`: as people have it."""
+"""`footfall experiment` as people type it: list, reports, plans, and what is refused in words."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import re
+from pathlib import Path
 
-from support.process import START, Footfall
+import pytest
 
-CASE = {
-    "method": "mean_abs_rel",
-    "inputs": {
-        "control": {"n": 3407, "sum": 1396.87, "sum_sq": 52377.9767},
-        "treatment": {"n": 3461, "sum": 2422.7, "sum_sq": 134698.29},
-    },
-}
+import footfall as package
+from support.process import Footfall
+from support.tried import crowd, events_of
+
+DESIGN = """\
+name = "A new way"
+hypothesis = "It <helps>."
+experiment = "try"
+start = 2026-01-05
+days = 14
+diagnostics = ["aov"]
+
+[variants]
+control = 50
+b = 50
+
+[primary]
+kpi = "pages_per_session"
+minimum_effect = 0.05
+
+[[guardrails]]
+kpi = "rpv"
+margin = 0.1
+"""
 
 
-def test_a_case_is_answered(footfall: Footfall) -> None:
-    """GrowthBook's own test data, where others say p = 0.0619: the difference's is 0.0202."""
-    footfall.write("case.json", json.dumps(CASE))
-    ran = footfall("experiment", "calc", "case.json")
-    assert (ran.code, ran.err) == (0, "")
-    assert (round(ran.told["p_value"], 4), round(ran.told["rel_lift"], 4)) == (0.0202, 0.7073)
-    assert [round(end, 4) for end in ran.told["rel_ci95_fieller"]] == [0.0941, 1.7087]
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Footfall:
+    """A workspace with an experiment that is over."""
+    made = Footfall(tmp_path_factory.mktemp("tried"))
+    made.write("events.jsonl", events_of(crowd(1, 150, {"control": 1, "b": 1})))
+    assert made("import", "events.jsonl").code == 0
+    folder = made.workspace / "experiments"
+    folder.mkdir(exist_ok=True)
+    (folder / "new-way.toml").write_text(DESIGN, "utf-8")
+    return made
 
 
-def test_a_list_is_answered_in_its_order_also_from_standard_input(footfall: Footfall) -> None:
-    other = {"id": "2nd", "method": "srm", "inputs": {"observed": [5, 9], "weights": [1, 1]}}
-    ran = footfall("experiment", "calc", "-", stdin=json.dumps([CASE, other]).encode())
-    first, second = ran.told
-    assert (ran.code, "abs_diff" in first) == (0, True)
-    assert (second["id"], second["df"]) == ("2nd", 1)
+def test_a_report_says_the_decision_first(tried: Footfall) -> None:
+    ran = tried("experiment", "report", "new-way")
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert lines[0].startswith("A new way · new-way")
+    assert re.match(r"KEEP RUNNING  rule 1: too_few_events", lines[3])
+    assert "Guardrails" in lines
+    assert any(line.startswith("✓  Split as planned") for line in lines)
 
 
-def test_what_is_wrong_is_said_in_words(footfall: Footfall) -> None:
-    footfall.write("case.json", json.dumps({"method": "mean", "inputs": {}}))
-    footfall.write("binary.json", b"\xff\xfe\x00")
-    for words, said in (
-        (("calc", "case.json"), "case.json: unknown method 'mean'; did you mean"),
-        (("calc", "nowhere.json"), "nowhere.json: there is no such file"),
-        (("calc", "binary.json"), "binary.json: is not UTF-8 text"),
-        (("calc",), "name the file with the case"),
-        (("calk", "case.json"), "unknown action 'calk'; did you mean 'calc'?"),
+def test_the_report_is_the_same_as_data_and_from_python(tried: Footfall) -> None:
+    told = tried("experiment", "report", "new-way", "--format", "json").told
+    assert told["decision"] == "KEEP_RUNNING"
+    assert told["primary"]["readings"][0]["variant"] == "b"
+    with package.open(tried.workspace) as shop:
+        assert shop.experiment("new-way").to_json() == told
+        (entry,) = shop.experiments().entries
+        assert entry.report.design.id == "new-way"
+
+
+def test_the_report_is_one_file_that_asks_for_nothing(tried: Footfall, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    ran = tried("experiment", "report", "new-way", "--format", "html", "--out", str(path))
+    assert ran.code == 0, ran.err
+    page = path.read_text("utf-8")
+    assert "It &lt;helps&gt;." in page
+    assert "<helps>" not in page
+    assert "default-src 'none'" in page
+    asked = re.findall(r"(?:src|href)=\"([^\"#]+)\"", page)
+    assert [each for each in asked if not each.startswith("data:")] == []
+
+
+def test_the_list_names_what_cannot_be_read(tried: Footfall) -> None:
+    wrong = tried.workspace / "experiments" / "wrong.toml"
+    wrong.write_text(DESIGN.replace("margin = 0.1\n", ""), "utf-8")
+    try:
+        ran = tried("experiment", "list")
+    finally:
+        wrong.unlink()
+    assert ran.code == 2
+    assert "new-way" in ran.out
+    assert "wrong cannot be read:" in ran.out
+    assert "wrong.toml:16: guardrails[0].margin: is missing" in ran.out
+
+
+def test_what_is_wrong_is_refused_in_words(tried: Footfall) -> None:
+    for words, told in (
+        (("report", "new-wy"), "unknown experiment 'new-wy'; did you mean 'new-way'?"),
+        (("report",), "name the experiment"),
+        (("reprot", "new-way"), "did you mean 'report'?"),
+        (("plan", "--kpi", "rpv"), "a plan needs a KPI and an effect"),
+        (("plan", "--kpi", "rpv", "--mde", "much"), "mde 'much' is no share"),
+        (("plan", "--kpi", "cpa", "--mde", "5%"), "cpa: it has no value per person"),
+        (("plan", "--kpi", "rpv", "--mde", "5%", "--power", "2"), "power 2"),
+        (("list", "--format", "html"), "a list is table or json"),
     ):
-        ran = footfall("experiment", *words)
-        assert (ran.code, ran.out) == (2, "")
-        assert said in ran.err
+        ran = tried("experiment", *words)
+        assert (ran.code, told in ran.err) == (2, True), (words, ran.err)
 
 
-def test_other_commands_start_without_the_statistics(footfall: Footfall) -> None:
-    """They take most of a second to import, and only experiments need them."""
-    told = "; main(['catalogue', 'aov']); print([m for m in sys.modules if 'scipy' in m])"
-    done = subprocess.run(
-        [sys.executable, "-c", START.replace("; sys.exit(main())", told)],
-        env=footfall.environment,
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    assert done.stdout.decode().splitlines()[-1] == "[]"
+def test_a_plan_is_made_from_the_shops_history(tried: Footfall) -> None:
+    words = ("--kpi", "pages_per_session", "--mde", "10%", "--looks", "4")
+    told = tried("experiment", "plan", *words, "--format", "json").told
+    assert told["weeks"] * 7 == told["days"]
+    assert told["days"] % 7 == 0
+    assert told["units"] >= 2 * told["control_units"] - 1
+    effects = told["minimum_detectable_effect_by_week"]
+    assert effects == sorted(effects, reverse=True)
+    (planned,) = [each for each in told["power_curve"] if each["effect"] == 0.1]
+    assert planned["power"] == pytest.approx(0.8, abs=0.002)
+    assert "weeks," in tried("experiment", "plan", *words).out
+
+
+def test_who_sees_what_is_the_same_for_ever(tried: Footfall) -> None:
+    from footfall.statistics.assignment import assigned  # noqa: PLC0415
+
+    with package.open(tried.workspace) as shop:
+        seen = [shop.assign("new-way", f"v{number}") for number in range(400)]
+    told = [assigned("try", f"v{number}", (50, 50)) for number in range(400)]
+    assert seen == [("control", "b")[at or 0] for at in told]
+    assert 160 < seen.count("b") < 240

@@ -96,17 +96,12 @@ def measure(engine: Engine, table: UnitTable) -> Cells:
     sql = table.sql()
     by_day: dict[tuple[str, date], Cell] = {}
     by_segment: dict[tuple[str, str | None, str], Cell] = {}
-    segments = table.wanted.segments
-    width = len(segments)
-    for row in engine.rows(sql, table.parameters):
-        variant, day, values = row[0], row[1], row[2 : 2 + width]
-        is_all = row[2 + width : 3 + 2 * width]
-        cell = _cell(table, row[3 + 2 * width :])
-        if not is_all[0]:
+    for place, variant, day, value, *rest in engine.rows(sql, table.parameters):
+        cell = _cell(table, rest)
+        if place:
+            by_segment[table.wanted.segments[place - 1], value, variant] = cell
+        else:
             by_day[variant, day_date(day // DAY_US)] = cell
-            continue
-        at = next(at for at, left_out in enumerate(is_all[1:]) if not left_out)
-        by_segment[segments[at], values[at], variant] = cell
     return Cells(by_day, by_segment)
 
 
@@ -115,10 +110,12 @@ def _cell(table: UnitTable, row: Sequence[Any]) -> Cell:
     columns = {
         name: _numbers(n, told)
         for name, told in zip(table.names, _taken(rest, len(table.names)), strict=True)
+        if told[0] is not None
     }
     together = {frozenset(pair): _float(next(rest), 0.0) for pair in table.wanted.pairs}
     cuts = {
-        cut_name(column.name): Cut(int(next(rest)), _known(next(rest))) for column in table.capped
+        cut_name(column.name): Cut(int(next(rest) or 0), _known(next(rest)))
+        for column in table.capped
     }
     return Cell(n, columns, together, cuts)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from math import sqrt
+from operator import add
 
 from footfall.catalogue import Kpi
 from footfall.experiment.cells import Cell, Cells
@@ -19,11 +21,14 @@ from footfall.statistics.difference import difference
 from footfall.statistics.guardrail import Guardrail, Tolerated, guardrail
 from footfall.statistics.lift import fieller
 from footfall.statistics.monitoring import Monitoring
+from footfall.statistics.novelty import novelty
 from footfall.statistics.posterior import Prior, posterior
 from footfall.statistics.ratio import NOTHING_TO_DIVIDE_BY
 from footfall.statistics.spending import bounds
 from footfall.statistics.tails import t_quantile
 from footfall.statistics.variants import Row, compare_variants
+
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,26 @@ class Run:
             for name, arm in zip(self.live[1:], arms[1:], strict=True):
                 limit = limits[at] if limits else None
                 yield _point(self, name, (arms[0], arm), look.day, limit)
+
+    def novelty(self, compared: Compared) -> dict[str, float] | None:
+        """Whether the first week's people reacted otherwise than later ones: a p by variant.
+
+        Only where a window makes all people equally old.
+        """
+        if self.design.window_ms is None or self.course.day <= WEEK:
+            return None
+        is_binary = self.cells.is_binary(compared.places.above)
+        days = self._by_day(compared.places)
+        weeks = [reduce(add, days[at : at + WEEK]) for at in range(0, len(days), WEEK)]
+        arms = [
+            variants(compared.places, held, is_binary=is_binary, plain=True).observed
+            for held in weeks
+        ]
+        found = {
+            name: novelty((arms[0][0], arms[0][at]), [(each[0], each[at]) for each in arms[1:]])
+            for at, name in enumerate(self.live[1:], 1)
+        }
+        return {name: told[1].p for name, told in found.items() if told}
 
     def _by_day(self, places: Places) -> list[Held]:
         """The moments of the people of each day."""

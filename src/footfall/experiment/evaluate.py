@@ -93,7 +93,7 @@ class _Evaluation:
         """All of it."""
         layout = Layout()
         asked = self._asked(layout)
-        cells = measure(self.engine, self._table(layout))
+        cells = measure(self.engine, self._table(layout, asked.goals[0][1]))
         run = Run(self.design, self.course, cells)
         found = [
             run.compared(goal, self.around.catalogue[goal.kpi], places, holm=at == 0)
@@ -115,7 +115,7 @@ class _Evaluation:
         }
         return _Asked(goals, further)
 
-    def _table(self, layout: Layout) -> UnitTable:
+    def _table(self, layout: Layout, primary: Places) -> UnitTable:
         zone, design = self.around.site.timezone, self.design
         through = self.course.through
         assert through is not None  # noqa: S101 - there has been a look
@@ -130,7 +130,8 @@ class _Evaluation:
             outcomes,
             zone,
         )
-        return UnitTable(Exposed(design), span, layout.wanted(design.segments))
+        wanted = layout.wanted(design.segments, primary)
+        return UnitTable(Exposed(design), span, wanted)
 
     # --- what came of it -------------------------------------------------------------------
 
@@ -147,6 +148,7 @@ class _Evaluation:
             self.checks,
             mismatched_segments=segments.mismatched,
             immature=self._immature(run.cells),
+            novelty=run.novelty(primary),
         )
         report = _report(
             design, self.around, self.course, checks,

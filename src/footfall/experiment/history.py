@@ -73,7 +73,7 @@ def history(
     span = Span(day_begins(timezone, first), end, end, None, 0, first, last, timezone)
     layout = Layout()
     places = layout.place(kpi, None, ())
-    cells = measure(engine, UnitTable(Visitors(page), span, layout.wanted(())))
+    cells = measure(engine, UnitTable(Visitors(page), span, layout.wanted()))
     is_binary = cells.is_binary(places.above)
     found = variants(places, Held.of(places, [cells.days(EVERYBODY)]), is_binary=is_binary)
     arm, people = found.observed[0], found.counts[0]

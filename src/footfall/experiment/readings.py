@@ -75,13 +75,16 @@ class Layout:
         names = [self._column_before(each.above) for each in covariates]
         return None, (*dict.fromkeys(names), UNSEEN) if names else ()
 
-    def wanted(self, segments: tuple[str, ...]) -> Wanted:
-        """What the unit table has to tell."""
+    def wanted(self, segments: tuple[str, ...] = (), primary: Places | None = None) -> Wanted:
+        """What the unit table has to tell; of segments only the primary, capped if it is."""
         columns = [
             Column(name, each, cap=self._caps.get(each)) for each, name in self._after.items()
         ]
         columns += [Column(name, each, is_before=True) for each, name in self._before.items()]
-        return Wanted(tuple(columns), tuple(self._pairs), segments, bool(self._before))
+        needed = primary.bare().names(capped=False) if primary else ()
+        return Wanted(
+            tuple(columns), tuple(self._pairs), segments, bool(self._before), frozenset(needed)
+        )
 
     def _column(self, wanted: Sum) -> str:
         return self._after.setdefault(wanted, f"a{len(self._after)}")

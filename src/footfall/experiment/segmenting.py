@@ -47,17 +47,15 @@ def segments_of(run: Run, primary: Compared) -> SegmentsFound:
 
 def _arms(run: Run, primary: Compared, name: str, least: int) -> list[SegmentArms]:
     """The segments of a dimension, small ones put together."""
-    places = primary.places
-    columns = places.names(capped=True)
+    bare = primary.places.bare()
+    columns = bare.names(capped=False)
     cells = []
     for value in run.cells.values(name):
         told = [run.cells.by_segment.get((name, value, each)) for each in run.live]
         moments = tuple(cell.moments(columns) if cell else nobody(columns) for cell in told)
-        above = places.cut or places.above
-        converters = tuple(int(each.nonzero[each.at(above)]) for each in moments)
+        converters = tuple(int(each.nonzero[each.at(bare.above)]) for each in moments)
         cells.append(Cell(value, moments, converters))
-    is_binary = run.cells.is_binary(places.above) and places.cut is None
-    bare = places.bare()
+    is_binary = run.cells.is_binary(bare.above) and primary.places.cut is None
     found = []
     for cell in pooled(cells, least):
         arms = variants(bare, Held(cell.variants), is_binary=is_binary, plain=True).observed

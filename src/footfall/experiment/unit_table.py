@@ -72,6 +72,8 @@ class Wanted:
     pairs: tuple[tuple[str, str], ...]
     segments: tuple[str, ...] = ()
     knows_newcomers: bool = False
+    of_segments: frozenset[str] = frozenset()
+    """The columns that are told of segments."""
 
 
 @dataclass
@@ -288,21 +290,36 @@ class UnitTable:
     # --- moments ---------------------------------------------------------------------------
 
     def _moments(self) -> str:
-        """Per cell: n, and of each column mean, variance, centred cube, how many are not 0."""
-        by = [f"by_{name}" for name in self.wanted.segments]
-        cells = ["variant", "day", *by]
-        sets = ["(variant, day)", *(f"(variant, {name})" for name in by)]
-        kinds = [f"grouping({name}) AS all_{name}" for name in ["day", *by]]
-        numbers = [number for name in self.names for number in _numbers(name)]
-        numbers += [f"covar_samp({one}, {other})" for one, other in self.wanted.pairs]
-        numbers += [
+        """Per cell: n, and of each column mean, variance, centred cube, how many are not 0.
+
+        The cells of days first (place 0), then those of each dimension of segments (1, 2, …), of
+        which only the columns that segments need are told.
+        """
+        parts = [self._cells(0, "day", "CAST(NULL AS VARCHAR)", "day", frozenset(self.names))]
+        for place, name in enumerate(self.wanted.segments, 1):
+            by = f"by_{name}"
+            parts.append(
+                self._cells(place, "CAST(NULL AS BIGINT)", by, by, self.wanted.of_segments)
+            )
+        return " UNION ALL ".join(parts)
+
+    def _cells(self, place: int, day: str, value: str, by: str, needed: frozenset[str]) -> str:
+        numbers = [
             number
-            for each in self.capped
-            for number in (f"sum({cut_name(each.name)}_is)", f"max({each.name}_cap)")
+            for name in self.names
+            for number in (_numbers(name) if name in needed else NOTHING)
         ]
+        numbers += [
+            f"covar_samp({one}, {other})" if {one, other} <= needed else "NULL"
+            for one, other in self.wanted.pairs
+        ]
+        for each in self.capped:
+            cut = cut_name(each.name)
+            told = (f"sum({cut}_is)", f"max({each.name}_cap)")
+            numbers += told if cut in needed else ("NULL", "NULL")
         return (
-            f"SELECT {', '.join([*cells, *kinds, 'count(*)', *numbers])} FROM units, middles "
-            f"GROUP BY GROUPING SETS ({', '.join(sets)})"
+            f"SELECT {place} AS place, variant, {day} AS day, {value} AS value, "
+            f"{', '.join(['count(*) AS n', *numbers])} FROM units, middles GROUP BY variant, {by}"
         )
 
 
@@ -317,6 +334,7 @@ def _cap_sql(column: Column) -> str:
 
 
 NUMBERS_OF_A_COLUMN = 6
+NOTHING = ("NULL",) * NUMBERS_OF_A_COLUMN
 
 
 def _numbers(name: str) -> Iterable[str]:

@@ -267,6 +267,12 @@ def warnings(report: Report, to: Writing) -> Iterator[str]:
                 "time, and who saw what there depends on what was seen here "
                 f"(p {p_value(to, each.p)}): the effects of both are mixed."
             )
+    for name, p in (checks.novelty or {}).items():
+        if p < report.design.alpha:
+            yield (
+                f"Those who came in the first week reacted to {name} otherwise than later ones "
+                f"(p {p_value(to, p)}): it may wear off, or need getting used to."
+            )
     if report.primary and any((each.kappa or 0) > SKEWED for each in report.primary.readings):
         yield "A few large values carry the primary: its interval is less sure than it says."
 
