@@ -229,6 +229,22 @@ def test_a_decision_names_its_rule_and_what_it_costs() -> None:
         ),
         ("variance_stability", {"data": "some"}, ["'some' tells no values"]),
         ("variance_stability", {"data": [1, 2], "n": 3}, ["n: is not 2"]),
+        ("revenue_impact", MEANS | {"days": 1e-306}, ["too large or too small", "other units"]),
+        (
+            "revenue_impact",
+            MEANS | {"days": 9, "persistence": 0},
+            ["persistence: 0 is not above 0"],
+        ),
+        (
+            "revenue_impact",
+            MEANS | {"days": 9, "traffic_share_of_eligible": 0},
+            ["traffic_share_of_eligible: is none of it"],
+        ),
+        ("welch_abs", MEANS | {"alpha": 1e-300}, ["alpha: 1e-300 is too small"]),
+        ("welch_abs", _with({"n": 1e16, "mean": 1, "var": 1}), ["n: 1E+16 does not count"]),
+        ("welch_abs", _with({"n": 9, "mean": 1e200, "var": 1}), ["a number of at most 1e+100"]),
+        ("power_gs", {"looks": ["x"]}, ["tells no number of looks"]),
+        ("mean_abs_rel", {"same_as": [1]}, ["same_as: unknown case"]),
         ("decision", {"days_run": 1}, ["primary_ci: is missing"]),
         ("decision", {"primary_ci": [2, 1], "days_run": 1}, ["is no interval; write [low, high]"]),
         ("decision", OVER | {"planned_end_reached": "no"}, ["neither yes nor no"]),
@@ -287,6 +303,6 @@ def test_what_is_answered_is_json_that_any_program_reads() -> None:
         inputs: dict[str, Any] = {"looks": 2} if method == "power_gs" else {}
         if method in ("acs_tuning", "power_gs"):
             json.dumps(told(method, **inputs), allow_nan=False)
-    huge = {"n": 10**9, "mean": 1e150, "var": 1e300}
-    found = told("mean_abs_rel", control=huge, treatment=huge | {"mean": 2e150})
+    huge = {"n": 10**9, "mean": 1e90, "var": 1e99}
+    found = told("mean_abs_rel", control=huge, treatment=huge | {"mean": 2e90})
     json.dumps(found, allow_nan=False)

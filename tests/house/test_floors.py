@@ -19,10 +19,10 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
     {"errors", "messages", "version"},
-    {"clock", "money", "localtime", "held", "statistics"},
-    {"schema", "settings", "unforeseen", "calculator"},
+    {"clock", "money", "localtime", "held", "mishap", "statistics"},
+    {"schema", "settings", "unforeseen", "journal", "calculator"},
     {"event", "engine", "catalogue", "folder"},
-    {"log", "query"},
+    {"log", "query", "vendors"},
     {"facts", "experiment"},
     {"explain"},
     {"report"},
@@ -30,8 +30,9 @@ FLOORS = (
     {"questions", "experiments"},
     {"workspace", "proof"},
     {"holding"},
-    {"doors.importers", "doors.demo", "doors.web"},
+    {"doors.importers", "doors.demo", "doors.web", "doors.collector"},
     {"doors.mail"},
+    {"doors.server"},
     {"doors.cli"},
     {"__init__", "__main__"},
 )

@@ -40,6 +40,7 @@ p_lists = st.lists(st.floats(1e-12, 1.0), min_size=1, max_size=12)
 few = settings(max_examples=20)  # statsmodels takes its time
 
 
+@pytest.mark.slow
 @few
 @given(p_lists)
 def test_holm_and_benjamini_hochberg_are_those_of_statsmodels(p_values: list[float]) -> None:
@@ -49,6 +50,7 @@ def test_holm_and_benjamini_hochberg_are_those_of_statsmodels(p_values: list[flo
     )
 
 
+@pytest.mark.slow
 @few
 @given(p_lists)
 def test_an_interval_at_holms_level_says_what_holm_says(p_values: list[float]) -> None:

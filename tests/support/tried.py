@@ -184,12 +184,13 @@ def slow_arm(units: Sequence[Slow], kpi: str) -> tuple[int, Fraction, Fraction]:
     pairs = [unit.value(kpi) for unit in units]
     n = len(pairs)
     if all(below in (None, 1) for _, below in pairs):
-        mean = sum(above for above, _ in pairs) / n
+        mean = sum((above for above, _ in pairs), Fraction(0)) / n
         apart = [above - mean for above, _ in pairs]
     else:
-        below_mean = sum(below or 0 for _, below in pairs) / Fraction(n)
-        mean = sum(above for above, _ in pairs) / sum(below or 0 for _, below in pairs)
-        apart = [(above - mean * (below or 0)) / below_mean for above, below in pairs]
+        whole = sum((below or Fraction(0) for _, below in pairs), Fraction(0))
+        below_mean = whole / n
+        mean = sum((above for above, _ in pairs), Fraction(0)) / whole
+        apart = [(above - mean * (below or Fraction(0))) / below_mean for above, below in pairs]
     squares = sum((each * each for each in apart), Fraction(0))
     return n, Fraction(mean), Fraction(squares) / (n - 1)
 

@@ -34,11 +34,12 @@ QUESTIONS = {
     "drilldown": (("nobody",),),
     "rebuild": ((),),
     "report": (("--period", "2026-01-05..2026-01-05"), ("send",)),
+    "verify": ((),),
 }
 """Every command that asks something, with some of its words."""
 UNTIL = {"rebuild": "built anew", "report": "Made "}
 """What follows is how long something took, or the time."""
-OTHERS = {"demo", "init", "import", "serve"}
+OTHERS = {"demo", "init", "import", "key", "serve"}
 ENOUGH_EVENTS = 2000
 
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
+import numpy as np
+
 from footfall.calculator import comparisons, others, sizes, verdicts
 from footfall.calculator.fields import Fields
 from footfall.calculator.shown import Outputs, plain
 from footfall.errors import RequestError, unknown
+from footfall.statistics.arm import OUT_OF_RANGE
 
 METHODS: dict[str, Callable[[Fields], Outputs]] = {
     "welch_abs": comparisons.welch_abs,
@@ -115,11 +118,14 @@ def _answered(case: Case | RequestError, by_id: Mapping[str, Case]) -> Outputs |
         return case
     try:
         fields = Fields(_inherited(case, by_id), f"{case.place}: inputs")
-        outputs = METHODS[case.method](fields)
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            outputs = plain(METHODS[case.method](fields))
         fields.only()
     except RequestError as fault:
         return fault
-    return ({"id": case.id} if case.id else {}) | plain(outputs)
+    except ArithmeticError:
+        return RequestError(f"{case.place}: inputs: {OUT_OF_RANGE}; write them in other units")
+    return ({"id": case.id} if case.id else {}) | outputs
 
 
 def _inherited(case: Case, by_id: Mapping[str, Case]) -> Mapping[str, Any]:
@@ -127,7 +133,7 @@ def _inherited(case: Case, by_id: Mapping[str, Case]) -> Mapping[str, Any]:
     inputs = dict(case.inputs)
     seen = {case.id}
     while (same := inputs.pop(SAME, None)) is not None:
-        if same not in by_id or same in seen:
+        if not isinstance(same, str) or same not in by_id or same in seen:
             known = [each for each in by_id if each not in seen]
             raise RequestError(f"{case.place}: {SAME}: {unknown('case', str(same), known)}")
         seen.add(same)

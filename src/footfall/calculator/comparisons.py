@@ -28,19 +28,19 @@ def _arms(fields: Fields, read: Callable[[Fields], Arm] = arm) -> tuple[Arm, Arm
 def welch_abs(fields: Fields) -> Outputs:
     """M1."""
     control, treatment = _arms(fields)
-    return absolute(compare(control, treatment, alpha=fields.share("alpha", ALPHA)))
+    return absolute(compare(control, treatment, alpha=fields.level("alpha", ALPHA)))
 
 
 def mean_abs_rel(fields: Fields) -> Outputs:
     """M1 and M2."""
     control, treatment = _arms(fields)
-    return both(compare(control, treatment, alpha=fields.share("alpha", ALPHA)))
+    return both(compare(control, treatment, alpha=fields.level("alpha", ALPHA)))
 
 
 def newcombe_interval(fields: Fields) -> Outputs:
     """M3: the interval alone."""
     control, treatment = _arms(fields, rate)
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     some = control.n > 0 and treatment.n > 0
     return {
         "abs_diff": treatment.mean - control.mean if some else None,
@@ -52,7 +52,7 @@ def newcombe_interval(fields: Fields) -> Outputs:
 def proportion(fields: Fields) -> Outputs:
     """M3: the test that decides, and beside it the others."""
     control, treatment = _arms(fields, rate)
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     found = compare(control, treatment, alpha=alpha)
     return both(found) | _exact(control, treatment, alpha)
 
@@ -74,7 +74,7 @@ def _exact(control: Arm, treatment: Arm, alpha: float) -> Outputs:
 def edge_zero(fields: Fields) -> Outputs:
     """M3 where nobody converts in a variant."""
     control, treatment = _arms(fields, rate)
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     found = compare(control, treatment, alpha=alpha)
     exact = _exact(control, treatment, alpha)
     return {
@@ -96,7 +96,7 @@ def ratio_abs_rel(fields: Fields) -> Outputs:
 
 
 def _compared(fields: Fields, control: Arm | None, treatment: Arm | None) -> Outputs:
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     if control is not None and treatment is not None:
         return both(compare(control, treatment, alpha=alpha))
     nobody = Arm(0, 0.0, 0.0)
@@ -152,7 +152,7 @@ def _reductions(found: Adjusted) -> Outputs:
 def anytime(fields: Fields) -> Outputs:
     """M7."""
     control, treatment = _arms(fields)
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     n_star = fields.positive("n_star")
     look = Anytime(control.n + treatment.n, n_star)
     found = compare(control, treatment, look, alpha)
@@ -178,7 +178,7 @@ def non_inferior(fields: Fields) -> Outputs:
     """M11."""
     control, treatment = _arms(fields)
     margin = fields.share("margin_relative")
-    alpha = fields.share("alpha_one_sided", ALPHA)
+    alpha = fields.level("alpha_one_sided", ALPHA)
     better: Better = "lower" if fields.word("better", _WAYS, "higher") == "lower" else "higher"
     reason = not_comparable(control, treatment)
     if reason:

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
 from footfall.errors import RequestError, nearest, unknown
 
+LARGEST = 1e100
+"""Its square is a number too; no shop has more of anything."""
 FURTHEST_EXPONENT = 330
+LEAST_LEVEL = 1e-9
 LONGEST_SHOWN = 40
+MOST = 10**15
 
 
 @dataclass(slots=True)
@@ -71,11 +74,26 @@ class Fields:
         right = "write a fraction between 0 and 1, such as 0.05"
         raise self.wrong(key, f"{value:g} is no share", right)
 
+    def part(self, key: str, default: float | None = None) -> float:
+        """A number above 0 and at most 1."""
+        value = self.share(key, default, ends=True)
+        if value == 0:
+            raise self.wrong(key, "is none of it", "write a fraction above 0 and at most 1")
+        return value
+
+    def level(self, key: str, default: float | None = None) -> float:
+        """A level of error, such as 0.05."""
+        value = self.share(key, default)
+        if value < LEAST_LEVEL:
+            right = f"write a level from {LEAST_LEVEL:g} on, such as 0.05"
+            raise self.wrong(key, f"{value:g} is too small", right)
+        return value
+
     def count(self, key: str, least: int = 0) -> int:
         """A whole number."""
         value = self.exact(key)
-        if value.denominator != 1 or value < least:
-            right = f"write a whole number from {least} on"
+        if value.denominator != 1 or not least <= value <= MOST:
+            right = f"write a whole number from {least} to {MOST:,}"
             raise self.wrong(key, f"{_shown(self.told[key])} does not count anything", right)
         return int(value)
 
@@ -127,8 +145,8 @@ class Fields:
     def number_of(self, value: object, key: str) -> Fraction:
         """Something that has to be a number, at a place inside."""
         number = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-        if number is None or not isfinite(_float(number)):
-            right = "write a number that a computer can hold, without quotes"
+        if number is None or not abs(_float(number)) <= LARGEST:
+            right = f"write a number of at most {LARGEST:g}, without quotes"
             raise self.wrong(key, f"{_shown(value)} is not such a number", right)
         if isinstance(number, Decimal) and abs(number.adjusted()) > FURTHEST_EXPONENT:
             return Fraction(_float(number))

@@ -6,7 +6,7 @@ import re
 from math import sqrt
 
 from footfall.calculator.arms import arm
-from footfall.calculator.fields import Fields
+from footfall.calculator.fields import MOST, Fields
 from footfall.calculator.shown import Outputs, level, pair
 from footfall.statistics.allocation import allocation
 from footfall.statistics.arm import (
@@ -55,8 +55,8 @@ def _counts(fields: Fields, key: str) -> list[int]:
     found = [
         fields.number_of(each, f"{key}[{at}]") for at, each in enumerate(fields.listed(key, 2))
     ]
-    if any(each.denominator != 1 or each < 0 for each in found):
-        raise fields.wrong(key, "has what is no count", "write whole numbers from 0 on")
+    if any(each.denominator != 1 or not 0 <= each <= MOST for each in found):
+        raise fields.wrong(key, "has what is no count", f"write whole numbers up to {MOST:,}")
     return [int(each) for each in found]
 
 
@@ -65,7 +65,7 @@ def multiplicity(fields: Fields) -> Outputs:
     p_values = fields.numbers("p_values")
     if not all(0 <= p <= 1 for p in p_values):
         raise fields.wrong("p_values", "has what is no probability", "write numbers from 0 to 1")
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     by_rate, by_any = benjamini_hochberg(p_values), holm(p_values)
     return {
         "bh_adjusted": by_rate,
@@ -91,7 +91,7 @@ def bayes_normal(fields: Fields) -> Outputs:
     elif reason is None:
         found = lift_posterior(control, treatment, prior)
         reason = None if found else ZERO_CONTROL if control.mean == 0 else NEGATIVE_CONTROL
-    shown = found.interval(fields.share("alpha", ALPHA)) if found else None
+    shown = found.interval(fields.level("alpha", ALPHA)) if found else None
     return {
         "mean": found.mean if found else None,
         "sd": found.sd if found else None,
@@ -145,12 +145,12 @@ def revenue_impact(fields: Fields) -> Outputs:
     traffic = Traffic(
         control.n + treatment.n if not fields.has("units") else fields.count("units"),
         fields.positive("days"),
-        fields.share("traffic_share_of_eligible", 1.0, ends=True) or 1.0,
+        fields.part("traffic_share_of_eligible", 1.0),
         fields.positive("seasonality", 1.0),
-        fields.number("persistence", 1.0, least=0),
+        fields.positive("persistence", 1.0),
         fields.number("traffic_cv", 0.0, least=0),
     )
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     effect_sd = fields.positive("shrink_prior_sd_relative", USUAL_EFFECT)
     found = compare(control, treatment, alpha=alpha)
     reason = found.reason or (UNCLEAR_CONTROL if control.mean <= 0 else None)
@@ -183,7 +183,9 @@ def winsorize(fields: Fields) -> Outputs:
         return {"cap": None, "units_capped": 0, "status": status_of("no unit that is not zero")}
     cut = {name: capped(values, cap) for name, values in variants.items()}
     sums = {f"{name}_sum": sum(values) for name, values in cut.items()}
-    squares = {f"{name}_sum_sq": sum(each**2 for each in values) for name, values in cut.items()}
+    squares = {
+        f"{name}_sum_sq": sum(each * each for each in values) for name, values in cut.items()
+    }
     return {
         "cap": cap.value,
         "units_capped": cap.units,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from footfall.statistics.arm import Arm, Interval
@@ -62,7 +63,7 @@ def both(found: Comparison) -> Outputs:
 
 
 def plain(outputs: Mapping[str, Any]) -> Outputs:
-    """The outputs without what a number cannot be in JSON."""
+    """The outputs as JSON has them. Raises OverflowError for what is no number there."""
     return {key: _plain(value) for key, value in outputs.items()}
 
 
@@ -71,6 +72,6 @@ def _plain(value: Any) -> Any:
         return plain(value)
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, float):
-        return float(value) if abs(value) < float("inf") else None
-    return value
+    if isinstance(value, float) and not isfinite(value):
+        raise OverflowError
+    return float(value) if isinstance(value, float) else value

@@ -28,7 +28,7 @@ MOST_LOOKS = 400
 
 def tuning(fields: Fields) -> Outputs:
     """M7: r for several n*, and multipliers where there are `n` units."""
-    alpha = fields.share("alpha", ALPHA)
+    alpha = fields.level("alpha", ALPHA)
     stars = fields.numbers("n_star") if fields.has("n_star") else USUAL_STARS
     told = fields.objects("moments")
     moments = [(each.positive("n"), each.positive("n_star")) for each in told] or USUAL_MOMENTS
@@ -46,7 +46,7 @@ def tuning(fields: Fields) -> Outputs:
 def group_sequential(fields: Fields) -> Outputs:
     """M8."""
     fractions = fields.numbers("info_fractions")
-    alpha = fields.share("alpha_two_sided", ALPHA)
+    alpha = fields.level("alpha_two_sided", ALPHA)
     rising = all(one < other for one, other in pairwise(fractions))
     if fractions[0] <= 0 or not rising or len(fractions) > MOST_LOOKS:
         right = f"write at most {MOST_LOOKS} rising shares of the information, such as [0.5, 1.0]"
@@ -69,7 +69,7 @@ def power(fields: Fields) -> Outputs:
 
 def _size(fields: Fields) -> float:
     test = fields.word("test", _TESTS)
-    alpha, goal = fields.share("alpha", ALPHA), fields.share("power", POWER)
+    alpha, goal = fields.level("alpha", ALPHA), fields.level("power", POWER)
     if test == _TESTS[0]:
         size = size_of_t(abs(_effect(fields, "delta")), fields.positive("sd"), alpha, goal)
     elif test == _TESTS[1]:
@@ -118,11 +118,13 @@ def _unpooled(fields: Fields, alpha: float, goal: float) -> float:
 def power_of_looks(fields: Fields) -> Outputs:
     """M15: how many times the units of a single look it takes."""
     told = fields.value("looks", "write such as [4, 5] or 28")
-    counts = [int(each) for each in re.findall(r"\d+", str(told))]
+    listed = re.findall(r"\d+", told) if isinstance(told, str) else told
+    numbers = listed if isinstance(listed, list) else [listed]
+    counts = [int(each) for each in numbers if str(each).isdecimal()]
     if not counts or not all(1 <= each <= MOST_LOOKS for each in counts):
         right = f"write numbers of equally distant looks, at most {MOST_LOOKS}, such as [4, 5]"
         raise fields.wrong("looks", f"{told!r} tells no number of looks", right)
-    alpha, goal = fields.share("alpha", ALPHA), fields.share("power", POWER)
+    alpha, goal = fields.level("alpha", ALPHA), fields.level("power", POWER)
     return {
         f"{name} K={count}": inflation(equal_looks(count), alpha, goal, name)
         for count in counts

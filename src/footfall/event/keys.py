@@ -29,6 +29,11 @@ def may_repeat(raw: bytes, fields: tuple[Any, ...], properties: dict[str, Any] |
     said = raw.count(b'":')
     if said != keys and said != _keys(_decode(raw)):  # the envelope does not tell null from absent
         return True
+    return may_space(raw)
+
+
+def may_space(raw: bytes) -> bool:
+    """Whether a blank may stand between a key and its colon."""
     # From the right, for that is a simpler search, and twice as quick here.
     return 0x0A in raw or 0x09 in raw or 0x0D in raw or raw.rfind(b'" ') >= 0
 

@@ -1,19 +1,24 @@
 """The control store: what a workspace must remember that is neither an event nor a fact.
 
-One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, and who is sent
-which report. What is committed here survives a loss of power.
+One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, who is sent which
+report, the keys, and how far the journal has been taken in. What is committed here survives a loss
+of power.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from footfall.errors import FootfallError
+from footfall.log.keys import KEYS_SCHEMA, Keys
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
+from footfall.log.received import RECEIVED_SCHEMA, Intakes
+from footfall.log.salts import SALTS_SCHEMA, Salts
 from footfall.log.sqlite import said_plainly, transaction
 from footfall.log.subscriptions import SUBSCRIPTIONS_SCHEMA, Subscriptions
 
@@ -21,17 +26,25 @@ BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
 
 # Version n of the store is the first n of these, run in order; one that was released never changes.
-MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA, LEDGER_REASONS, SUBSCRIPTIONS_SCHEMA)
+MIGRATIONS = (
+    LEDGER_SCHEMA + QUARANTINE_SCHEMA,
+    LEDGER_REASONS,
+    SUBSCRIPTIONS_SCHEMA,
+    KEYS_SCHEMA + RECEIVED_SCHEMA + SALTS_SCHEMA,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """An open control store: what was imported, what was refused, and who is sent reports."""
+    """An open control store: what was imported and refused, who is sent reports, who may send."""
 
     connection: sqlite3.Connection
     imports: Ledger
     quarantine: Quarantine
     subscriptions: Subscriptions
+    keys: Keys
+    received: Intakes
+    salts: Salts
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -42,7 +55,14 @@ class Control:
                 (site,),
             )
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
-            self.connection.execute("DELETE FROM quarantine WHERE site = ?", (site,))
+            for table in ("quarantine", "received", "received_flags"):
+                self.connection.execute(f"DELETE FROM {table} WHERE site = ?", (site,))
+
+    def check(self) -> Iterator[str]:
+        """What of the file is damaged, in sentences."""
+        for (told,) in self.connection.execute("PRAGMA integrity_check").fetchall():
+            if told != "ok":
+                yield f"the control store data/control.sqlite is damaged: {told}"
 
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
@@ -61,9 +81,11 @@ def open_control(path: Path | str) -> Control:
         on_fault.callback(connection.close)
         _prepare(connection, path)
         on_fault.pop_all()
+    quarantine = Quarantine(connection)
     return Control(
-        connection, Ledger(connection), Quarantine(connection), Subscriptions(connection)
-    )
+        connection, Ledger(connection), quarantine, Subscriptions(connection), Keys(connection),
+        Intakes(connection, quarantine), Salts(connection),
+    )  # fmt: skip
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

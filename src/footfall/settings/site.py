@@ -18,6 +18,7 @@ SITE_KINDS = ("search", "social", "video", "shopping")
 NAMED_THINGS = ("agents", "assets", "experiences", "modules")
 DEFAULT_ENGINE = "duckdb:"
 
+_US_PER_MINUTE = 60_000_000
 # What only people see; every other setting can change a fact.
 SHOWN_ONLY = frozenset({"id", "name", "locale", "names"})
 
@@ -89,6 +90,11 @@ class Site:
     folders: Mapping[str, str] = field(default_factory=dict)
     micro_conversions: tuple[MicroConversion, ...] = ()
     page_types: tuple[PageType, ...] = DEFAULT_PAGE_TYPES
+
+    @property
+    def session_timeout_us(self) -> int:
+        """The inactivity that ends a session, µs."""
+        return self.session_timeout_minutes * _US_PER_MINUTE
 
     def page_type(self, path: str) -> str | None:
         """The kind of page at a path: the first match wins, None where nothing matches."""

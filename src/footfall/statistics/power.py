@@ -5,7 +5,6 @@ Sources: the two-sample z and t tests; Jennison and Turnbull 2000, chapter 7 (in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -13,8 +12,8 @@ from math import sqrt
 from scipy import special
 from scipy.optimize import brentq
 
-from footfall.statistics.spending import START, Spending, bounds, crossing, within
-from footfall.statistics.tails import z_quantile
+from footfall.statistics.spending import Spending, looks
+from footfall.statistics.tails import NEARLY_NORMAL, z_quantile
 
 ALPHA, POWER = 0.05, 0.8
 
@@ -99,9 +98,13 @@ def power_of_t(n: float, delta: float, sd: float, alpha: float) -> float:
 
 def size_of_t(delta: float, sd: float, alpha: float, power: float) -> float:
     """Units in each variant of a two-sample t test, at least 2; as R's power.t.test has it."""
-    if power_of_t(2, delta, sd, alpha) >= power:
+    normal = 2 * ((z_quantile(alpha) - float(special.ndtri(1 - power))) * sd / delta) ** 2
+    if normal > NEARLY_NORMAL:
+        return normal
+    if normal < 1 or power_of_t(2, delta, sd, alpha) >= power:
         return 2.0
-    return float(brentq(lambda n: power_of_t(n, delta, sd, alpha) - power, 2, 1e9, xtol=1e-10))
+    most = 2 * normal + 100
+    return float(brentq(lambda n: power_of_t(n, delta, sd, alpha) - power, 2, most, xtol=1e-10))
 
 
 def size_of_pooled_rates(p1: float, p2: float, alpha: float, power: float) -> float:
@@ -125,19 +128,14 @@ def inflation(
     spending: Spending = "obf",
 ) -> float:
     """How many times the units of a single look a run with looks needs, for the same power."""
-    limits = bounds(fractions, alpha, spending)
+    every = dict.fromkeys(looks(fractions, alpha, spending))  # a look without news is no other
     fixed = z_quantile(alpha) + float(special.ndtri(power))
-    drift = brentq(lambda d: _found(fractions, limits, d) - power, fixed * 0.9, fixed * 2)
-    return float((drift / fixed) ** 2)
 
+    def missing(drift: float) -> float:
+        """How far the share of the runs that cross a bound at some look is from the power."""
+        return sum(look.crossing(drift) for look in every) - power
 
-def _found(fractions: Sequence[float], limits: Sequence[float], drift: float) -> float:
-    """The share of runs that cross a bound at some look, with Z's mean `drift` at t = 1."""
-    paths, share = START, 0.0
-    for t, limit in zip(fractions, limits, strict=True):
-        share += crossing(paths, t, limit, drift) + crossing(paths.mirrored(), t, limit, -drift)
-        paths = within(paths, t, limit, drift)
-    return share
+    return float((brentq(missing, fixed * 0.9, fixed * 2) / fixed) ** 2)
 
 
 def equal_looks(count: int) -> tuple[float, ...]:

@@ -52,19 +52,7 @@ def bounds(
 
 @lru_cache(maxsize=4096)
 def _bounds(fractions: tuple[float, ...], alpha: float, spending: Spending) -> tuple[float, ...]:
-    return tuple(_looks(fractions, alpha, spending))
-
-
-def _looks(fractions: tuple[float, ...], alpha: float, spending: Spending) -> Iterator[float]:
-    paths = START
-    used, bound = 0.0, float("inf")
-    for t in fractions:
-        if t > paths.t:
-            goal = spent(t, alpha, spending)
-            bound = _solved(paths, t, max(goal - used, SMALLEST_SPEND))
-            paths = within(paths, t, bound)
-            used = goal
-        yield bound
+    return tuple(look.bound for look in looks(fractions, alpha, spending))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,42 +63,67 @@ class Paths:
     values: Floats
     weights: Floats
 
-    def mirrored(self) -> Paths:
-        """The same runs with up and down exchanged."""
-        return Paths(self.t, -self.values, self.weights)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A look: its share of the information, its bound, and the runs that come to it."""
+
+    t: float
+    bound: float
+    paths: Paths
+
+    def crossing(self, drift: float = 0.0) -> float:
+        """The share of the runs that cross the bound, either way.
+
+        `drift` is Z's mean at t = 1. The runs are those without drift, weighed by how much
+        likelier they are with it: exp(drift B - drift^2 t / 2).
+        """
+        return sum(_crossing(self.paths, self.t, self.bound, each) for each in (drift, -drift))
 
 
-START = Paths(0.0, np.zeros(1), np.ones(1))
+def looks(fractions: tuple[float, ...], alpha: float, spending: Spending) -> Iterator[Look]:
+    """Each look with its bound; one without new information is as the look before."""
+    paths, used = Paths(0.0, np.zeros(1), np.ones(1)), 0.0
+    look: Look | None = None
+    for t in fractions:
+        if look is None or t > look.t:
+            goal = spent(t, alpha, spending)
+            paths = _within(look) if look else paths
+            look = Look(t, _solved(paths, t, max(goal - used, SMALLEST_SPEND)), paths)
+            used = goal
+        yield look
 
 
-def crossing(paths: Paths, t: float, bound: float, drift: float = 0.0) -> float:
-    """The share of the runs that cross the bound upwards at t; `drift` is Z's mean at t = 1."""
+def _crossing(paths: Paths, t: float, bound: float, drift: float = 0.0) -> float:
+    """The share of the runs that cross the bound upwards at t; runs are as many up as down."""
     step = t - paths.t
     ahead = paths.values + drift * step - bound * sqrt(t)
-    return float(paths.weights @ special.ndtr(ahead / sqrt(step)))
+    likelier = np.exp(drift * paths.values - drift * drift * paths.t / 2)
+    return float((paths.weights * likelier) @ special.ndtr(ahead / sqrt(step)))
 
 
-def within(paths: Paths, t: float, bound: float, drift: float = 0.0) -> Paths:
-    """The runs that are within both bounds at t, on nodes that are dense enough."""
-    reach, step = bound * sqrt(t), sqrt(t - paths.t)
+def _within(look: Look) -> Paths:
+    """The runs that are within both bounds after a look, on nodes that are dense enough."""
+    paths = look.paths
+    reach, step = look.bound * sqrt(look.t), sqrt(look.t - paths.t)
     nodes, node_weights = _nodes(2 * reach / step)
     values = nodes * reach
-    apart = (values[:, None] - paths.values[None, :] - drift * step * step) / step
+    apart = (values[:, None] - paths.values[None, :]) / step
     density = np.exp(-0.5 * apart * apart) @ paths.weights / step
-    return Paths(t, values, density * node_weights * (reach / sqrt(2 * np.pi)))
+    return Paths(look.t, values, density * node_weights * (reach / sqrt(2 * np.pi)))
 
 
 def _solved(paths: Paths, t: float, goal: float) -> float:
     """The bound that is crossed upwards with probability `goal`."""
     low, high = 0.0, 2.0
-    while crossing(paths, t, high) > goal:
+    while _crossing(paths, t, high) > goal:
         low, high = high, high + 2.0
-    if crossing(paths, t, low) <= goal:
+    if _crossing(paths, t, low) <= goal:
         return low
     least, log_goal = SMALLEST_SPEND**1.05, log(goal)
     return float(
         brentq(
-            lambda bound: log(max(crossing(paths, t, bound), least)) - log_goal,
+            lambda bound: log(max(_crossing(paths, t, bound), least)) - log_goal,
             low,
             high,
             xtol=CONVERGED,

@@ -112,6 +112,8 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
     "report": lambda: import_module("footfall.doors.cli.report"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
+    "key": lambda: import_module("footfall.doors.cli.key"),
+    "verify": lambda: import_module("footfall.doors.cli.verify"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }
 """Each command's module, which is imported only when it is asked for."""

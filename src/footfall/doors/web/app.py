@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import duckdb
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
@@ -26,22 +25,22 @@ from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
 from footfall.doors.web.suggest import Suggestions
-from footfall.holding import Held
+from footfall.holding import Views
 from footfall.unforeseen import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
 CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def application(held: Held) -> Starlette:
+def application(held: Views) -> Starlette:
     """The dashboard and the API of a workspace that this process holds."""
     desk = Desk(held, Memory())
     return Starlette(
         routes=[
             *api.routes(held),
-            *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
             *Bell(desk).routes(),
@@ -50,19 +49,12 @@ def application(held: Held) -> Starlette:
             *Pages(desk).routes(),
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
+        exception_handlers={
+            HTTPException: _refused,
+            duckdb.ConnectionException: _opened_anew,
+            Exception: _unforeseen(held),
+        },
     )
-
-
-def _health(held: Held) -> list[Route]:
-    def ready(_: Request) -> Response:
-        is_ready = held.is_ready()
-        return JSONResponse({"status": "ok" if is_ready else "starting"}, 200 if is_ready else 503)
-
-    return [
-        Route("/healthz", lambda _: JSONResponse({"status": "ok"}), methods=["GET"]),
-        Route("/readyz", ready, methods=["GET"]),
-    ]
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -71,7 +63,14 @@ async def _refused(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, detail)
 
 
-def _unforeseen(held: Held) -> Callable[[Request, Exception], Awaitable[Response]]:
+async def _opened_anew(request: Request, _: Exception) -> Response:
+    """The database is being opened anew: whoever asks again is answered."""
+    answer = _answer(request, 503, "overloaded", "the numbers are being opened anew; ask again")
+    answer.headers["retry-after"] = "1"
+    return answer
+
+
+def _unforeseen(held: Views) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What nobody foresaw: the server says where the details are, who asked only that it was so."""
 
     async def answer(request: Request, error: Exception) -> Response:
