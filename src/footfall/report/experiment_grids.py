@@ -22,7 +22,7 @@ from footfall.report.writing import (
 )
 
 LESS = frozenset({
-    "Difference", "Significance", "People", "Control", "Variant", "Shrunk", "Control → variant",
+    "Difference", "Significance", "People", "Control", "Variant", "Shrunk", "Value",
 })  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def segment_grids(report: Report, to: Writing) -> Iterator[Grid]:
         rows = tuple(_segment(report, outcome, each, to) for each in told)
         names = ("Segment", *(("Variant",) if _has_several(report) else ()))
         heads = (
-            *names, "People", "Control → variant", "Lift", "Interval", "Adjusted p", "Shrunk",
+            *names, "People", "Value", "Lift", "Interval", "Adjusted p", "Shrunk",
         )  # fmt: skip
         yield Grid(title, heads, rows, len(names), _differs(report, dimension, to))
 
