@@ -200,11 +200,18 @@ class Workspace(Questions, Behaviour):
 
     @asked
     def append_events(
-        self, site: Site, parts: Sequence[Path], tell: Told = lambda _: None
+        self,
+        site: Site,
+        parts: Sequence[Path],
+        tell: Told = lambda _: None,
+        until: tuple[int, int] | None = None,
     ) -> Appended:
-        """Puts staged events into the site's log and facts, each once."""
+        """Puts staged events into the site's log and facts, each once.
+
+        With `until` they are what the journal brought up to that place.
+        """
         with self._writing(site):
-            return self.projection(site, write=True, tell=tell).append(parts, tell)
+            return self.projection(site, write=True, tell=tell).append(parts, tell, until)
 
     @asked
     def append_table(self, site: Site, kind: str, staged: Path) -> None:

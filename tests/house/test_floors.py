@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).parents[2] / "src" / "footfall"
 # which opens the others; the package itself only shows what is inside.
 FLOORS = (
     {"errors", "messages", "version"},
-    {"clock", "money", "localtime", "held"},
-    {"schema", "settings", "unforeseen"},
+    {"clock", "money", "localtime", "held", "mishap"},
+    {"schema", "settings", "unforeseen", "journal"},
     {"event", "engine", "catalogue", "folder"},
     {"log", "query"},
     {"facts"},
@@ -30,7 +30,8 @@ FLOORS = (
     {"questions"},
     {"workspace", "proof"},
     {"holding"},
-    {"doors.importers", "doors.demo", "doors.web"},
+    {"doors.importers", "doors.demo", "doors.web", "doors.collector"},
+    {"doors.server"},
     {"doors.cli"},
     {"__init__", "__main__"},
 )

@@ -97,13 +97,14 @@ class Acceptor:
         if event_id is None or event_id in BROKEN_IDS:
             raise _missing("event_id", properties)
         event = self._names[event or ""]
-        occurred_ms = self._occurred_ms(occurred_at, sent_at, properties)
-        properties = self._read_properties(event, properties) if properties else {}
+        told_ms, occurred_ms = self._times(occurred_at, sent_at, properties)
+        properties = self._own_properties(event, properties)
         system = is_system(event, properties)
         visitor_id, customer_id = _who(visitor_id, customer_id, event, properties, system=system)
         said = self._said(said)
         kept = canonical(properties) if properties else b"{}"
-        content = payload((event, occurred_ms, visitor_id, customer_id, said, kept))
+        # by the sender's clock: sent once more later, it still says the same
+        content = payload((event, told_ms, visitor_id, customer_id, said, kept))
         if len(content) > EVENT_BYTES:
             check_size(len(content))
         url, referrer, user_agent = said[URL], said[REFERRER], said[USER_AGENT]
@@ -138,14 +139,19 @@ class Acceptor:
             return said
         return (*said[:COUNTRY], self._countries[country], *said[COUNTRY + 1 :])
 
-    def _occurred_ms(self, at: object, sent_at: object, properties: Given) -> int:
+    def _own_properties(self, event: str, properties: Given) -> dict[str, object]:
+        """The event's own fields as they are kept."""
+        return self._read_properties(event, properties) if properties else {}
+
+    def _times(self, at: object, sent_at: object, properties: Given) -> tuple[int, int]:
+        """When it happened by the sender's clock, and by ours."""
         if not at and at != 0:
             raise _missing("occurred_at", properties)
-        ms = self._read_time(at, "occurred_at")
+        told_ms = ms = self._read_time(at, "occurred_at")
         if sent_at is not None and sent_at != "":
             ms += self._correction(sent_at)
         if self._oldest_ms <= ms <= self._latest_ms:
-            return ms
+            return told_ms, ms
         raise self._far_away(ms, at)
 
     def _correction(self, sent_at: object) -> int:
@@ -195,11 +201,6 @@ def _an_object(value: object) -> dict[str, object]:
     if isinstance(value, dict):
         return value
     raise Refused("wrong_type", "", f"an event must be one JSON object, got {shown(value)}")
-
-
-def _check_id(event_id: str | None, properties: Given) -> None:
-    if event_id is None or event_id in BROKEN_IDS:
-        raise _missing("event_id", properties)
 
 
 def _event_name(name: str) -> str:

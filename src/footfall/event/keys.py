@@ -25,21 +25,26 @@ def may_repeat(raw: bytes, fields: tuple[Any, ...], properties: dict[str, Any] |
     """
     keys = _FIELDS - fields.count(None)
     if properties:
-        keys += _keys(properties)
+        keys += keys_in(properties)
     said = raw.count(b'":')
-    if said != keys and said != _keys(_decode(raw)):  # the envelope does not tell null from absent
+    if said != keys and said != keys_in(_decode(raw)):  # the envelope does not tell null from absent
         return True
+    return may_space(raw)
+
+
+def may_space(raw: bytes) -> bool:
+    """Whether a blank may stand between a key and its colon."""
     # From the right, for that is a simpler search, and twice as quick here.
     return 0x0A in raw or 0x09 in raw or 0x0D in raw or raw.rfind(b'" ') >= 0
 
 
-def _keys(value: dict[str, Any]) -> int:
+def keys_in(value: dict[str, Any]) -> int:
     """How many keys an object holds, in it and in what it holds."""
     keys = len(value)
     for each in value.values():
         kind = type(each)
         if kind is list:
-            keys += sum([_keys(item) for item in each if type(item) is dict])
+            keys += sum([keys_in(item) for item in each if type(item) is dict])
         elif kind is dict:
-            keys += _keys(each)
+            keys += keys_in(each)
     return keys

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.facts.load import load, parquet
+from footfall.facts.mark import KEY, Mark
 from footfall.log.store import EventLog
 from footfall.settings import Site
 
@@ -58,6 +59,8 @@ class Arrivals:
     con: duckdb.DuckDBPyConnection
     site: Site
     log: EventLog
+    until: tuple[int, int] | None = None
+    """The place in the journal up to which it brought the one part; None for imports."""
     drafts: list[Path] = field(default_factory=list)
     _copies: list[Future[None]] = field(default_factory=list)
     _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
@@ -98,7 +101,7 @@ class Arrivals:
         if not fresh:
             return name, appended
         if counts:
-            self._write_fresh(part, number, draft)
+            self._write_fresh(part, number, draft, self._told_in_file(appended))
             load(self.con, part, base, self.site, fresh="fresh_rows")
         else:
             part.replace(draft)
@@ -106,7 +109,19 @@ class Arrivals:
         self.drafts.append(draft)
         return name, appended
 
-    def _write_fresh(self, part: Path, number: int, draft: Path) -> None:
+    def mark_of(self, appended: Appended) -> Mark:
+        """What the journal's part came to."""
+        events = appended.stored + appended.duplicates + len(appended.conflicts)
+        segment, offset = self.until or (0, 0)
+        return Mark(segment, offset, events, appended.duplicates, len(appended.conflicts))
+
+    def _told_in_file(self, appended: Appended) -> str:
+        """What a file of the log says of the journal; nothing where it was imported."""
+        if self.until is None:
+            return ""
+        return f", KV_METADATA {{'{KEY}': '{self.mark_of(appended).text()}'}}"
+
+    def _write_fresh(self, part: Path, number: int, draft: Path, told: str) -> None:
         """Begins to write the fresh rows only, in the order in which they came."""
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE fresh_rows AS
@@ -123,7 +138,7 @@ class Arrivals:
                     SELECT * EXCLUDE (file_row_number) FROM {parquet(part)}
                     WHERE file_row_number IN (SELECT place FROM places)
                     ORDER BY file_row_number
-                ) TO '{quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
+                ) TO '{quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1{told})
             """)
             beside.close()
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footfall.facts import acts, costs, group
+from footfall.facts import acts, costs, group, mark
 from footfall.facts import build as steps
 from footfall.facts.arrivals import Appended, Arrivals, quoted
 from footfall.facts.load import load
+from footfall.facts.mark import Mark
 from footfall.log.store import EVENTS, EventLog, LogFile
+from footfall.mishap import may_die
 from footfall.schema.tables import TABLES
 from footfall.settings import Site
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "7"
+VERSION = "8"
 """Changes with the meaning of any table here: projections of another version are built again."""
 _NOTED_UP_TO = "auto_checkpoint_skip_wal_threshold"
 """The engine's setting: how much a commit writes beside the tables rather than into them."""
@@ -114,10 +116,23 @@ class Projection:
         row = self.con.execute("SELECT min(day), max(day) FROM events WHERE live").fetchone()
         return None if row is None or row[0] is None else (row[0], row[1])
 
-    def append(self, parts: Sequence[Path], tell: Told = lambda _: None) -> Appended:
-        """Puts staged events into the log, each once, and into the facts; all of it or nothing."""
+    def mark(self) -> Mark | None:
+        """How far the journal is in it; None where the journal never brought anything."""
         self.use()
-        arrivals = Arrivals(self.con, self.site, self.log)
+        return mark.get(self.con)
+
+    def append(
+        self,
+        parts: Sequence[Path],
+        tell: Told = lambda _: None,
+        until: tuple[int, int] | None = None,
+    ) -> Appended:
+        """Puts staged events into the log, each once, and into the facts; all of it or nothing.
+
+        With `until` they are what the journal brought up to that place, in one part at most.
+        """
+        self.use()
+        arrivals = Arrivals(self.con, self.site, self.log, until)
         total = Appended(0, 0, ())
         before = self.position()
 
@@ -131,12 +146,16 @@ class Projection:
                 if total.stored:
                     tell("building facts")
                     self._build_since(before, total.stored)
+                if until is not None:
+                    mark.put(self.con, arrivals.mark_of(total))
+                may_die("applied")
             # what comes in bulk is put in its last place at once; a day is only noted there, which
             # is done in a fifth of the time
             if total.stored <= before:
                 self.con.execute(f"SET {_NOTED_UP_TO} = 1000000000")
             # the log first: a log that is ahead is caught up with, one that is behind never is
             self.log.keep(arrivals.drafts)
+            may_die("logged")
 
         try:
             self._in_transaction(work)
@@ -189,6 +208,9 @@ class Projection:
                 self._load_table(file.kind, file.path)
             self._note(file.path.name, held)
             stored += held
+        events = [file.path for file in files if file.kind == EVENTS]
+        if (found := mark.in_files(self.con, events)) is not None:
+            mark.put(self.con, found)
         tell("building facts")
         if stored:
             self._build_since(before, stored)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from footfall.event.vocabulary import EVENTS, INTERACTIONS
+from footfall.facts import mark
 from footfall.schema.facts import EXPOSURES, MONEY, PLACE, SESSION_DIMENSIONS
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ CREATE TABLE search_performance (
 );
 CREATE TABLE log_position (file VARCHAR NOT NULL, rows BIGINT NOT NULL);
 CREATE TABLE about (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
+{mark.DDL}
 """
 
 CLEAN = """

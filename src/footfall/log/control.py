@@ -1,7 +1,7 @@
 """The control store: what a workspace must remember that is neither an event nor a fact.
 
-One SQLite file, `data/control.sqlite`: the ledger of imports and the quarantine. What is
-committed here survives a loss of power.
+One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, the keys, and how
+far the journal has been taken in. What is committed here survives a loss of power.
 """
 
 from __future__ import annotations
@@ -12,24 +12,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footfall.errors import FootfallError
+from footfall.log.keys import KEYS_SCHEMA, Keys
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
+from footfall.log.received import RECEIVED_SCHEMA, Intakes
 from footfall.log.sqlite import said_plainly, transaction
 
 BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
 
 # Version n of the store is the first n of these, run in order; one that was released never changes.
-MIGRATIONS = (LEDGER_SCHEMA + QUARANTINE_SCHEMA, LEDGER_REASONS)
+MIGRATIONS = (
+    LEDGER_SCHEMA + QUARANTINE_SCHEMA,
+    LEDGER_REASONS,
+    KEYS_SCHEMA + RECEIVED_SCHEMA,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """An open control store: what was imported, and what was refused."""
+    """An open control store: what was imported, what was refused, and who may send and read."""
 
     connection: sqlite3.Connection
     imports: Ledger
     quarantine: Quarantine
+    keys: Keys
+    received: Intakes
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -40,7 +48,8 @@ class Control:
                 (site,),
             )
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
-            self.connection.execute("DELETE FROM quarantine WHERE site = ?", (site,))
+            for table in ("quarantine", "received", "received_flags"):
+                self.connection.execute(f"DELETE FROM {table} WHERE site = ?", (site,))
 
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
@@ -59,7 +68,11 @@ def open_control(path: Path | str) -> Control:
         on_fault.callback(connection.close)
         _prepare(connection, path)
         on_fault.pop_all()
-    return Control(connection, Ledger(connection), Quarantine(connection))
+    quarantine = Quarantine(connection)
+    return Control(
+        connection, Ledger(connection), quarantine, Keys(connection),
+        Intakes(connection, quarantine),
+    )  # fmt: skip
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

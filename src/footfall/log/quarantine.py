@@ -149,7 +149,7 @@ class Quarantine:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        connection.create_function("quarantine_ref", 4, _ref, deterministic=True)
+        connection.create_function("quarantine_ref", 4, ref_of, deterministic=True)
 
     def intake(self, site: str, received_ms: int) -> Intake:
         """A new intake for the rows that one import or request will refuse."""
@@ -160,6 +160,19 @@ class Quarantine:
         intake = self.intake(site, received_ms)
         intake.add(rows)
         return intake.commit()
+
+    def keep(self, site: str, rows: Iterable[tuple[Refused, int, int]]) -> None:
+        """Takes rows in within the transaction at hand: each, its occurrence, when it came."""
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO quarantine (ref, site, received_ms, file, line, code, pointer, "
+            "detail, raw, raw_sha256, occurrence, status) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+            (
+                (ref_of(site, told[-1], row.code, occurrence), site, received_ms, *told, occurrence)
+                for row, occurrence, received_ms in rows
+                for told in [_staged(row)]
+            ),
+        )
 
     def listed(
         self, site: str, code: str | None = None, limit: int = 100, status: str = WAITING
@@ -246,7 +259,7 @@ def _staged(row: Refused) -> tuple[object, ...]:
     return (row.file, row.line, row.code, row.pointer, row.detail, row.raw, digest)
 
 
-def _ref(site: str, raw_sha256: bytes, code: str, occurrence: int) -> str:
+def ref_of(site: str, raw_sha256: bytes, code: str, occurrence: int) -> str:
     """A name that follows from the row, so that the same row has the same one everywhere."""
     told = f"{site}\0{code}\0{occurrence}\0".encode() + raw_sha256
     return f"q_{hashlib.sha256(told).hexdigest()[:20]}"

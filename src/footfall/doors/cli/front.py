@@ -110,6 +110,7 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
+    "key": lambda: import_module("footfall.doors.cli.key"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }
 """Each command's module, which is imported only when it is asked for."""

@@ -18,27 +18,33 @@ def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", metavar="ADDRESS", default=HOST, help=f"of this machine only ({HOST})")
     add("--port", metavar="N", type=int, default=PORT, help=f"({PORT}; 0 takes a free one)")
+    add("--role", metavar="ROLE", default="all", help="all, collector, dashboard or worker (all)")
 
 
 def _run(args: Namespace) -> int:
-    serve_until_stopped(folders.find(args.workspace), args.host, args.port)
+    serve_until_stopped(folders.find(args.workspace), args.host, args.port, role=args.role)
     return 0
 
 
 def serve_until_stopped(
-    folder: Path, host: str = HOST, port: int = PORT, *, any_port: bool = False
+    folder: Path, host: str = HOST, port: int = PORT, *, any_port: bool = False, role: str = "all"
 ) -> None:
     """Serves a workspace, says where, and ends at Ctrl-C.
 
     `any_port`: another port will do where this one is taken.
     """
-    from footfall.doors.web.serve import is_free, opened  # noqa: PLC0415 - only who serves needs it
+    from footfall.doors.server.serve import (  # noqa: PLC0415 - only who serves needs it
+        Wish,
+        is_free,
+        opened,
+    )
+
 
     if any_port and not is_free(host, port):
         port = 0
     with ExitStack() as stack:
         with telling("opening the workspace") as tell:
-            service = stack.enter_context(opened(folder, host, port, tell))
+            service = stack.enter_context(opened(Wish(folder, host, port, role), tell))
         service.run(_say_where)
     note("stopped; everything is kept")
 

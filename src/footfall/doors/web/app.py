@@ -39,7 +39,6 @@ def application(held: Held) -> Starlette:
     return Starlette(
         routes=[
             *api.routes(held),
-            *_health(held),
             *static.routes(),
             *Exports(desk).routes(),
             *Suggestions(desk).routes(),
@@ -48,17 +47,6 @@ def application(held: Held) -> Starlette:
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
     )
-
-
-def _health(held: Held) -> list[Route]:
-    def ready(_: Request) -> Response:
-        is_ready = held.is_ready()
-        return JSONResponse({"status": "ok" if is_ready else "starting"}, 200 if is_ready else 503)
-
-    return [
-        Route("/healthz", lambda _: JSONResponse({"status": "ok"}), methods=["GET"]),
-        Route("/readyz", ready, methods=["GET"]),
-    ]
 
 
 async def _refused(request: Request, error: Exception) -> Response:

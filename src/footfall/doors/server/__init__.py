@@ -1,0 +1,1 @@
+"""The server: one address for the collector and the dashboard, and what keeps it in order."""
