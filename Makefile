@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 JOBS ?= auto
-SERVE ?= 0
+SERVE ?= 1
 VISITORS ?= 2000000
 PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
@@ -19,7 +19,7 @@ ready:  ## the environment in .venv, from requirements.lock
 	@bash tools/setup.sh
 
 .PHONY: demo
-demo: ready  ## a realistic store: its events, its KPIs, (SERVE=1: and its dashboard)
+demo: ready  ## a realistic store: its events, its KPIs, its dashboard (SERVE=0: without it)
 	@FOOTFALL_WORKSPACE="$${FOOTFALL_WORKSPACE:-$(CURDIR)/footfall-workspace}" \
 	  $(BIN)/footfall demo $(if $(filter 0,$(SERVE)),--no-serve)
 

@@ -75,7 +75,7 @@ def test_typed_answers_can_be_had_by_band() -> None:
 
 def texts(shop: Shop, band: str | None) -> list[str]:
     engine = DuckEngine(shop.con)
-    question = question_of(engine, "raffle", *shop.period(), {})
+    question = question_of(engine, "raffle", shop.period(), {})
     return [each.text for each in typed_answers(engine, question, "UTC", band)]
 
 

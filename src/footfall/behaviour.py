@@ -29,6 +29,7 @@ from footfall.held import Holder, asked
 from footfall.query.acts import COLUMNS, DIMENSIONS, Asked
 from footfall.query.findings import TEXT, Asker, Findings, Found
 from footfall.query.said import Where, asked_days, listed, wanted
+from footfall.query.segment_file import find_segment
 from footfall.settings import Site
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = (),
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> FunnelFindings:
         """How many take the steps one after the other: of a funnel by its name, or of ``steps``.
@@ -124,14 +126,14 @@ class Behaviour:
         from footfall.query.funnel import COLUMNS, FunnelFindings, funnel_rows  # noqa: PLC0415
 
         funnel = _funnel(self.folder / "funnels", name, steps, scope, window, order)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         _check_steps(report.engine, funnel)
         rows = funnel_rows(report.engine, funnel, report.asked)
         columns = report.columns(COLUMNS)
         return FunnelFindings(report.asker, columns, rows, report.asked.by, funnel=funnel)
 
     @asked
-    def retention(
+    def retention(  # noqa: PLR0913 - as above
         self: Opened,
         every: str = "week",
         *,
@@ -139,6 +141,7 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = (),
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> RetentionFindings:
         """Of those who came or bought for the first time in a week or month who does so again.
@@ -148,7 +151,7 @@ class Behaviour:
         from footfall.query import retention  # noqa: PLC0415
 
         retention.check_every(every)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         retention.check_dimensions(report.asked)
         rows = retention.retention_rows(report.engine, every, report.asked)
         columns = report.columns(retention.COLUMNS)
@@ -166,13 +169,14 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = (),
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> Findings:
         """The pages that are seen most (``top``), that visits begin on, or that they end on."""
         from footfall.query import pages  # noqa: PLC0415
 
         pages.check_kind(kind)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         catalogue = self.catalogue(report.site)
         rows = pages.pages_rows(report.engine, catalogue, report.asked, kind, _most(limit))
         return report.findings(pages.COLUMNS, rows)
@@ -188,6 +192,7 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = (),
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> Findings:
         """The most frequent ways to a conversion: channels of visits, types of pages, or both.
@@ -197,7 +202,7 @@ class Behaviour:
         from footfall.query import paths  # noqa: PLC0415
 
         paths.check_kind(kind)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         rows = paths.paths_rows(
             report.engine, report.site, report.asked, read_window(window), kind, _most(limit)
         )
@@ -213,13 +218,14 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = (),
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> ClickFindings:
         """What is clicked on a page, and where; in its path ``*`` is any characters."""
         from footfall.query import clicks  # noqa: PLC0415
 
         clicks.check_page(page)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         rows = clicks.click_rows(report.engine, page, report.asked, _most(limit))
         columns = report.columns(clicks.COLUMNS)
         return clicks.ClickFindings(report.asker, columns, rows, report.asked.by, page=page)
@@ -238,6 +244,7 @@ class Behaviour:
         end: Days = None,
         by: Sequence[str] | str = "device",
         where: Where | None = None,
+        segment: str | None = None,
         site: str | None = None,
     ) -> LeakFindings:
         """Where people fall out of a funnel (the usual one, if none is named), and what it costs.
@@ -250,7 +257,7 @@ class Behaviour:
         steps = steps or (() if name else USUAL_STEPS)
         funnel = _funnel(self.folder / "funnels", name, steps, scope, window, order)
         leaks.check_against(against, funnel)
-        report = _report(self, site, (start, end), by, where)
+        report = _report(self, site, (start, end), by, (where, segment))
         _check_steps(report.engine, funnel)
         before = None
         if against == "previous":
@@ -300,18 +307,20 @@ def _report(
     site_id: str | None,
     days: tuple[Days, Days],
     by: Sequence[str] | str,
-    where: Where | None,
+    whom: tuple[Where | None, str | None],
 ) -> _Report:
     from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
 
-    site, dimensions, only = opened.site(site_id), listed(by), wanted(where)
-    for name in (*dimensions, *only):
+    site, dimensions, only = opened.site(site_id), listed(by), wanted(whom[0])
+    segment = find_segment(opened.folder / "segments", whom[1]) if whom[1] else None
+    for name in (*dimensions, *only, *(segment.dimensions if segment else ())):
         if name not in DIMENSIONS:
             raise RequestError(unknown("dimension of this report", name, DIMENSIONS))
     projection = opened.projection(site)
     first, last = opened.period(projection, *asked_days(*days))
     asker = Asker(site.id, site.currency, site.timezone, first, last, projection.position())
-    return _Report(site, DuckEngine(projection.con), Asked(first, last, dimensions, only), asker)
+    question = Asked(first, last, dimensions, only, segment)
+    return _Report(site, DuckEngine(projection.con), question, asker)
 
 
 def _funnel(  # noqa: PLR0917 - as above

@@ -118,20 +118,21 @@ class Questions:
         return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
 
     @asked
-    def drilldown(
+    def drilldown(  # noqa: PLR0913 - as above
         self: Opened,
         experience: str,
         *,
         start: Days = None,
         end: Days = None,
         where: Where | None = None,
+        segment: str | None = None,
         answers: str | None = None,
         site: str | None = None,
     ) -> Drilldown:
         """The modules of a chat experience in order, with how often each was shown, and more.
 
-        Days and ``where`` as for `kpis`. ``answers`` adds what was typed about the NPS: by
-        promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
+        Days, ``where`` and ``segment`` as for `kpis`. ``answers`` adds what was typed about the
+        NPS: by promoters (``promoter``), by a ``passive`` or ``detractor``, or by ``all``. Raises
         RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
@@ -141,10 +142,11 @@ class Questions:
         the_site = self.site(site)
         only = wanted(where)
         asked = asked_days(start, end)
+        whom = find_segment(self.folder / "segments", segment) if segment else None
         projection = self.projection(the_site)
         first, last = self.period(projection, *asked)
         engine, zone = DuckEngine(projection.con), the_site.timezone
-        question = question_of(engine, experience, first, last, only)
+        question = question_of(engine, experience, (first, last), only, whom)
         band = None if answers == "all" else answers
         return Drilldown(
             the_site.id, zone, first, last, projection.position(), experience,
@@ -170,6 +172,7 @@ class Questions:
         Raises RequestError where the question is wrong.
         """
         from footfall.engine.duckdb import DuckEngine  # noqa: PLC0415 - brings DuckDB with it
+        from footfall.engine.once import Once  # noqa: PLC0415
         from footfall.explain import Explanation, explain  # noqa: PLC0415
 
         the_site, catalogue = self.site(site), self.catalogue(self.site(site))
@@ -181,12 +184,13 @@ class Questions:
         asked = asked_days(start, end)
         projection = self.projection(the_site)
         question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
-        rows = ask(DuckEngine(projection.con), question, the_site.timezone)
+        engine = Once(DuckEngine(projection.con))
+        rows = ask(engine, question, the_site.timezone)
         return Explanation(
             the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
             question.end, only, segment, projection.position(),
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
-            rows, explain(projection, replace(question, by=()), limit),
+            rows, explain(projection, engine, replace(question, by=()), limit),
         )  # fmt: skip
 
     @asked

@@ -235,6 +235,9 @@ def test_a_value_that_a_dimension_never_has_is_told(shop: Footfall) -> None:
         "note: device is never 'mobil'; did you mean 'mobile'? "
         "it is one of: desktop, mobile, tablet, other\n"
     )
+    ran = shop("kpis", "requests", "--where", "hour_of_day=25")
+    assert ran.err.startswith("note: hour_of_day is never '25'; ")
+    assert ran.err.endswith("it is one of: " + ", ".join(map(str, range(24))) + "\n")
 
 
 def test_what_nobody_foresaw_is_a_sentence_and_a_file(footfall: Footfall) -> None:

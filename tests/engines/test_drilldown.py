@@ -48,7 +48,7 @@ def test_every_engine_drills_down_to_the_same(
     assert experiences(clickhouse_engine) == experiences(duckdb_engine)
     days = shop.period()
     for experience in experiences(duckdb_engine):
-        question = question_of(duckdb_engine, experience, *days, where)
+        question = question_of(duckdb_engine, experience, days, where)
         here, there = (drill_down(e, question) for e in (duckdb_engine, clickhouse_engine))
         assert there == here
         said, heard = (
@@ -60,7 +60,7 @@ def test_every_engine_drills_down_to_the_same(
 @pytest.mark.parametrize("where", FILTERS, ids=str)
 def test_every_statement_is_of_the_subset(shop: Shop, duckdb_engine: Engine, where: Where) -> None:
     engine = Listening(duckdb_engine)
-    question = question_of(engine, "x1", *shop.period(), where)
+    question = question_of(engine, "x1", shop.period(), where)
     assert drill_down(engine, question)
     typed_answers(engine, question, "UTC", "promoter")
     assert len(engine.asked) > 6

@@ -9,7 +9,6 @@ import pytest
 from footfall.errors import RequestError
 from footfall.query.segment import AllOf, AnyOf, Did, Is, Measured, Not, Segment, Was
 from footfall.query.segment_file import find_segment, read_segment
-from footfall.schema.facts import FACTS
 
 GOOD = """\
 name = "Engaged visits"
@@ -137,7 +136,7 @@ def test_what_is_in_no_session_meets_the_opposite_of_a_condition_on_sessions() -
         (AnyOf((bounced, Not(bounced))), "(session IS NULL OR "),
         (AllOf((bounced, Not(bounced))), "(session IS NOT NULL AND "),
     ):
-        asked = Segment("s", "s", "", AllOf((condition,))).sql(FACTS["orders"], str, str)
+        asked = Segment("s", "s", "", AllOf((condition,))).sql(str, str, "session")
         assert asked.startswith(begins)
 
 
@@ -149,10 +148,10 @@ def test_a_condition_on_sessions_is_asked_of_them_once() -> None:
         return f":p{len(texts) - 1}"
 
     both = Segment("s", "s", "", AllOf((Did("bounced", wanted=False), Is("device", ("mobile",)))))
-    asked = both.sql(FACTS["orders"], lambda each: f"{each.name} = 'mobile'", put)
+    asked = both.sql(lambda each: f"{each.name} = 'mobile'", put, "session")
     assert asked == (
         "((session IS NOT NULL AND session IN (SELECT session FROM sessions WHERE NOT bounced)) "
         "AND device = 'mobile')"
     )
-    own = both.sql(FACTS["sessions"], lambda each: f"{each.name} = 'mobile'", put)
+    own = both.sql(lambda each: f"{each.name} = 'mobile'", put, None)
     assert own == "(NOT bounced AND device = 'mobile')"

@@ -16,7 +16,7 @@ Where = dict[str, tuple[str | None, ...]]
 def drilled(shop: Shop, experience: str, where: Where | None = None) -> tuple[Module, ...]:
     """The modules of an experience over all time."""
     engine = DuckEngine(shop.con)
-    return drill_down(engine, question_of(engine, experience, *shop.period(), where or {}))
+    return drill_down(engine, question_of(engine, experience, shop.period(), where or {}))
 
 
 def ours(shop: Shop, days: Sequence[Any] = ()) -> dict[str, list[dict[str, Any]]]:
@@ -25,7 +25,7 @@ def ours(shop: Shop, days: Sequence[Any] = ()) -> dict[str, list[dict[str, Any]]
     found = {
         each: [
             module.to_json()
-            for module in drill_down(engine, question_of(engine, each, first, last, {}))
+            for module in drill_down(engine, question_of(engine, each, (first, last), {}))
         ]
         for each in experiences(engine)
     }

@@ -19,7 +19,7 @@ LAST_DECIMALS = Fraction(1, 10**12)
 def explained(shop: Shop, question: Question, limit: int | None = None) -> tuple[Part, ...]:
     """The parts of the one KPI of a question."""
     shop.projection.use()
-    return explain(shop.projection, question, limit)
+    return explain(shop.projection, DuckEngine(shop.con), question, limit)
 
 
 def unlike(shop: Shop, question: Question) -> list[str]:

@@ -127,15 +127,16 @@ def _needs(operation: dict[str, list[dict[str, object]]]) -> bool:
 
 def test_it_is_alive_and_ready(served: Served) -> None:
     for path in ("/healthz", "/readyz"):
-        assert (served.get(path).status, served.get(path).told) == (200, {"status": "ok"})
+        got = served.get(path)
+        assert (got.status, got.told) == (200, {"status": "ok", "collector": "ok", "facts": "ok"})
 
 
 def test_only_names_of_this_machine_are_answered(served: Served) -> None:
-    got = served.get("/healthz", Host="shop.example")
+    got = served.get("/api/v1/catalogue", Host="shop.example")
     assert (got.status, got.told["code"]) == (421, "wrong_host")
     port = served.url.rsplit(":", 1)[1].strip("/")
     for host in (f"localhost:{port}", f"127.0.0.1:{port}", "localhost"):
-        assert served.get("/healthz", Host=host).status == 200
+        assert served.get("/api/v1/catalogue", Host=host).status == 200
 
 
 def test_another_machine_cannot_be_served_yet(footfall: Footfall) -> None:

@@ -35,7 +35,7 @@ QUESTIONS = {
     "rebuild": ((),),
 }
 """Every command that asks something, with some of its words."""
-OTHERS = {"demo", "init", "import", "serve"}
+OTHERS = {"demo", "init", "import", "key", "serve"}
 ENOUGH_EVENTS = 2000
 
 

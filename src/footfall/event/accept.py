@@ -27,7 +27,7 @@ from footfall.event.properties import Properties
 from footfall.event.times import DAY_MS, OLDEST_MS, Times, unit_hint, utc
 from footfall.event.vocabulary import EVENTS, is_system
 
-__all__ = ["Acceptor", "Rejection", "Row"]
+__all__ = ["SAID", "USER_AGENT", "Acceptor", "Rejection", "Row"]
 
 Row = tuple[object, ...]
 """One accepted event, its values in the order of `schema.log.LOG_COLUMNS`."""

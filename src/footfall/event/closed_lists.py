@@ -19,6 +19,7 @@ CLOSED_LISTS = {
     "device": DEVICES,
     "channel": CHANNELS,
     "visitor_type": ("new", "returning"),
+    "hour_of_day": tuple(map(str, range(24))),
     "intent": tuple(dict.fromkeys(INTENTS.values())),
 }
 """Dimensions whose values are a closed list of the contract."""

@@ -33,7 +33,7 @@ _Text1024 = Annotated[str, msgspec.Meta(max_length=1024)] | None
 _Text2048 = Annotated[str, msgspec.Meta(max_length=2048)] | None
 
 
-class Envelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Envelope(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """An event as it was sent, its fields of the right types and lengths; None = absent."""
 
     event_id: _Text64 = None

@@ -25,9 +25,9 @@ def may_repeat(raw: bytes, fields: tuple[Any, ...], properties: dict[str, Any] |
     """
     keys = _FIELDS - fields.count(None)
     if properties:
-        keys += keys_in(properties)
+        keys += _keys(properties)
     said = raw.count(b'":')
-    if said != keys and said != keys_in(_decode(raw)):  # the envelope does not tell null from absent
+    if said != keys and said != _keys(_decode(raw)):  # the envelope does not tell null from absent
         return True
     return may_space(raw)
 
@@ -38,13 +38,13 @@ def may_space(raw: bytes) -> bool:
     return 0x0A in raw or 0x09 in raw or 0x0D in raw or raw.rfind(b'" ') >= 0
 
 
-def keys_in(value: dict[str, Any]) -> int:
+def _keys(value: dict[str, Any]) -> int:
     """How many keys an object holds, in it and in what it holds."""
     keys = len(value)
     for each in value.values():
         kind = type(each)
         if kind is list:
-            keys += sum([keys_in(item) for item in each if type(item) is dict])
+            keys += sum([_keys(item) for item in each if type(item) is dict])
         elif kind is dict:
-            keys += keys_in(each)
+            keys += _keys(each)
     return keys

@@ -6,21 +6,18 @@ What a request knows better than its events is put in place of what they say: wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
-
-from msgspec.structs import astuple
 
 from footfall.event.accept import SAID, USER_AGENT, Acceptor, Row
 from footfall.event.codes import Refused
-from footfall.event.envelope import BROKEN_IDS, FIELDS, Envelope, Fields
+from footfall.event.envelope import BROKEN_IDS, Envelope, Fields
 from footfall.event.times import DAY_MS, OLDEST_MS
-from footfall.event.keys import keys_in
 
 TAG, SERVER = "tag", "server"
 LATEST_DAYS = 30
 SOURCE = "source"
 _AGENT = SAID.start + USER_AGENT
-_FIELDS = len(FIELDS)
 
 
 class Request(NamedTuple):
@@ -54,33 +51,37 @@ class Received(Acceptor):
         """When the request was sent, where that is known only from its body."""
         self._request = self._request._replace(sent_at=sent_at)
 
-    def is_fine(self, sent: Envelope, correction_ms: int) -> int:
-        """Whether an event is certainly accepted, found out quickly: how many keys it has; else 0.
+    def fine_ids(self, events: Sequence[Envelope], correction_ms: int) -> list[str] | None:
+        """The ids of events that are all certainly accepted, found out quickly.
 
-        0 says nothing but that it has to be looked at more closely. Its size is not looked at.
+        None says nothing but that they have to be looked at more closely. Neither their sizes nor
+        keys that are there twice are looked at.
         """
-        told = astuple(sent)
-        event_id, event, at, visitor_id, _ = told[:5]
-        properties, inner = sent.properties, 0
-        if event_id is None or event_id in BROKEN_IDS or not at or sent.sent_at is not None:
-            return 0
+        names, countries = self._names, self._countries
+        read_time, read_properties = self._read_time, self._read_properties
+        oldest, latest = self._oldest_ms - correction_ms, self._latest_ms - correction_ms
+        ids = []
         try:
-            event = self._names[event or ""]
-            ms = self._read_time(at, "occurred_at") + correction_ms
-            if properties:
-                if SOURCE in properties:
-                    return 0
-                self._read_properties(event, properties)
-                inner = keys_in(properties)
-            if sent.country:
-                self._countries[sent.country]
+            for sent in events:
+                event_id, at, properties = sent.event_id, sent.occurred_at, sent.properties
+                if (
+                    event_id is None or event_id in BROKEN_IDS or not at
+                    or sent.sent_at is not None
+                    or (visitor_id := sent.visitor_id) is None or visitor_id in BROKEN_IDS
+                    or not oldest <= read_time(at, "occurred_at") <= latest
+                ):  # fmt: skip
+                    return None
+                event = names[sent.event or ""]
+                if properties:
+                    if SOURCE in properties:
+                        return None
+                    read_properties(event, properties)
+                if sent.country is not None:
+                    countries[sent.country]
+                ids.append(event_id)
         except Refused:
-            return 0
-        if not self._oldest_ms <= ms <= self._latest_ms:
-            return 0
-        if visitor_id is None or visitor_id in BROKEN_IDS:
-            return 0
-        return _FIELDS - told.count(None) + inner
+            return None
+        return ids
 
     def correction_ms(self, sent_at: object) -> int | None:
         """How far the sender's clock is off, where that is to be corrected; None for no time."""

@@ -57,16 +57,22 @@ _FACTS = {
     "deletions": ("customer_deleted",),
 }
 """The events that all rows of a fact are made of."""
+VISIT = "visit"
 VISITS = ("sessions", "exits", "chat_sessions", "contributed_sessions", "micro_conversions")
 """Facts of sessions: of bots and deleted people the first event of a visitor's day is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uncounted:
-    """A listing of events, and the reason and the words for each `why` in it."""
+    """A listing of events, and the reason and the words for each `why` in it.
+
+    ``per_day``, where given, asks how many things there are by day: where only the first things are
+    wanted it is enough to look at the days that they are of.
+    """
 
     listing: Listing
     reasons: Mapping[str, str]
+    per_day: str = ""
 
 
 def uncounted(question: Question, source: Source, site: Site) -> Uncounted | None:
@@ -78,8 +84,8 @@ def uncounted(question: Question, source: Source, site: Site) -> Uncounted | Non
         return None
     reasons = {BOT: "told by a bot", DELETED: "of somebody who was deleted"}
     if source.fact_name in VISITS:
-        return Uncounted(_visits(question), reasons)
-    names = _names(source, site)
+        return Uncounted(_visits(_days(question)), reasons, _visits_per_day(question))
+    names = event_names(source, site)
     if not names:
         return None
     whys = [f"WHEN bot THEN '{BOT}'"]
@@ -99,23 +105,47 @@ def uncounted(question: Question, source: Source, site: Site) -> Uncounted | Non
     return Uncounted(Listing(COLUMNS, sql, ()), reasons)
 
 
-def _visits(question: Question) -> Listing:
-    opening = names_sql(name for name, event in EVENTS.items() if not event.opens)
+def first_visits(question: Question, per_day: Mapping[int, int], limit: int) -> Listing:
+    """The listing of visits, of as many days as have so many of them."""
+    so_far, last = 0, day_number(question.end)
+    for day in sorted(per_day):
+        so_far += per_day[day]
+        if so_far >= limit:
+            last = day + 1  # a clock that is put back at midnight has a day twice
+            break
+    return _visits(f"{_days(question)} AND day <= {last}")
+
+
+def _visits(days: str) -> Listing:
     sql = (
         "SELECT min(ts) AS ts, visitor, arg_min(seq, ts) AS event_key, "
-        f"'visit' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
-        f"FROM events WHERE {_days(question)} AND NOT live AND NOT system "
-        f"AND visitor IS NOT NULL AND name NOT IN ({opening}) GROUP BY visitor, day, bot"
+        f"'{VISIT}' AS name, NULL AS thing, CASE WHEN bot THEN '{BOT}' ELSE '{DELETED}' END AS why "
+        f"FROM {_unseen(days)} GROUP BY visitor, day, bot"
     )
     return Listing(COLUMNS, sql, ())
+
+
+def _visits_per_day(question: Question) -> str:
+    """How many visits `_visits` lists of each day, bots and others apart."""
+    found = _unseen(_days(question))
+    return f"SELECT day, count(DISTINCT visitor) AS many FROM {found} GROUP BY day, bot"
+
+
+def _unseen(days: str) -> str:
+    """What bots and deleted people did as visitors, as what follows ``FROM``."""
+    opening = names_sql(name for name, event in EVENTS.items() if not event.opens)
+    return (
+        f"events WHERE {days} AND NOT live AND NOT system AND visitor IS NOT NULL "
+        f"AND name NOT IN ({opening})"
+    )
 
 
 def _days(question: Question) -> str:
     return f"day >= {day_number(question.start)} AND day <= {day_number(question.end)}"
 
 
-def _names(source: Source, site: Site) -> tuple[str, ...]:
-    """The names of the events that a source counts."""
+def event_names(source: Source, site: Site) -> tuple[str, ...]:
+    """The names of the events that a source counts; none where they are not known."""
     told = dict(source.where)
     if source.fact_name == "milestones":
         return _KINDS.get(str(told.get("kind")), ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -12,9 +13,8 @@ from footfall.catalogue import Source
 from footfall.catalogue.formula import Number, add
 from footfall.catalogue.words import describe
 from footfall.engine import Engine
-from footfall.engine.duckdb import DuckEngine
 from footfall.explain.absent import Absent, Behind, absent
-from footfall.explain.events import Uncounted, uncounted
+from footfall.explain.events import VISIT, Uncounted, event_names, first_visits, uncounted
 from footfall.explain.explanation import Part, Thing, not_counted
 from footfall.explain.listing import COUNTED, NEWCOMER, UNKNOWN, Listing, flags, listing
 from footfall.explain.money import orders_without_revenue, refunds_without_money
@@ -28,6 +28,7 @@ from footfall.explain.reasons import (
 from footfall.explain.sides import multiplied, sides
 from footfall.facts.orders import LINES_PER_ORDER
 from footfall.facts.projection import Projection
+from footfall.facts.tables import kept_in
 from footfall.localtime import day_date, moment_text
 from footfall.query.columns import Columns, measure
 from footfall.query.question import Question
@@ -38,10 +39,14 @@ Known = dict[str, Any]
 Reason = tuple[str, str]
 
 
-def explain(projection: Projection, question: Question, limit: int | None) -> tuple[Part, ...]:
-    """The parts of the one KPI of a question, each with its first ``limit`` things (None: all)."""
+def explain(
+    projection: Projection, engine: Engine, question: Question, limit: int | None
+) -> tuple[Part, ...]:
+    """The parts of the one KPI of a question, each with its first ``limit`` things (None: all).
+
+    ``engine`` asks the facts of the projection.
+    """
     [kpi] = question.kpis
-    engine = DuckEngine(projection.con)
     numbers: Columns = {}
     if limit is not None:
         numbers = measure(engine, question, projection.site.timezone)
@@ -102,7 +107,8 @@ class _Looking:
 
     def _things(self, source: Source, rows: Sequence[Known], times: Fraction) -> list[Thing]:
         """The rows as things, in order of time; of what is unique only the first counts."""
-        called = names(self.projection.con, rows)
+        told_of = event_names(source, self.projection.site)
+        called = names(self.projection.con, rows, _events_of(told_of))
         reasons = self._reasons(source, rows)
         seen: dict[Any, int] = {}
         things = []
@@ -192,19 +198,36 @@ class _Looking:
         return things, self._count(found, rows)
 
     def _events(self, events: Uncounted) -> tuple[list[Thing], int]:
+        if self.limit is not None and events.per_day:
+            return self._visits(events, self.limit)
         rows = self._rows(events.listing)
-        ids = names(self.projection.con, rows)
-        things = [
+        return self._of_events(events, rows), self._count(events.listing, rows)
+
+    def _visits(self, events: Uncounted, limit: int) -> tuple[list[Thing], int]:
+        """The first visits: those of the first days that have so many."""
+        per_day: Counter[int] = Counter()
+        for day, many in self.engine.rows(events.per_day, ()):
+            per_day[day] += many
+        rows = self._rows(first_visits(self.question, per_day, limit))
+        return self._of_events(events, rows), per_day.total()
+
+    def _of_events(self, events: Uncounted, rows: Sequence[Known]) -> list[Thing]:
+        ids = names(self.projection.con, rows, _events_of({row["name"] for row in rows} - {VISIT}))
+        return [
             _event(row, name, events.reasons[row["why"]])
             for row, (_, name) in zip(rows, ids, strict=True)
         ]
-        return things, self._count(events.listing, rows)
 
     def _count(self, found: Listing, rows: Sequence[Known]) -> int:
         if self.limit is None or len(rows) < self.limit:
             return len(rows)
         sql = f"SELECT count(*) FROM ({found.sql}) AS listed"
         return int(self.engine.rows(sql, found.parameters)[0][0])
+
+
+def _events_of(names: Collection[str]) -> str:
+    """The relation of the events of these names; of all of them where no name is known."""
+    return kept_in(names) if names else "events"
 
 
 def _money_key(row: Known) -> int:

@@ -31,8 +31,13 @@ KINDS = (
 """What a row is known by, the closest first; what that is called, and where its id stands."""
 
 
-def names(con: duckdb.DuckDBPyConnection, rows: Sequence[Known]) -> list[Name]:
-    """The kind and the id of each row; rows of one listing have the same columns."""
+def names(
+    con: duckdb.DuckDBPyConnection, rows: Sequence[Known], events: str = "events"
+) -> list[Name]:
+    """The kind and the id of each row; rows of one listing have the same columns.
+
+    ``events``: the relation in which the events are whose keys the rows have.
+    """
     if not rows:
         return []
     columns = set(rows[0])
@@ -43,6 +48,8 @@ def names(con: duckdb.DuckDBPyConnection, rows: Sequence[Known]) -> list[Name]:
     if "line_key" in columns:
         rows = [_line(row) for row in rows]
     column, kind, place = next(each for each in KINDS if each[0] in rows[0])
+    if column == "event_key":
+        place = (events, *place[1:])
     found = _looked_up(con, place, (row[column] for row in rows))
     if "line" in rows[0]:
         return [("line", f"{found[row[column]]} line {row['line'] + 1}") for row in rows]

@@ -2,7 +2,7 @@
 
 from footfall.journal.files import Disk, Files, Handle
 from footfall.journal.frames import Position
-from footfall.journal.reader import Damage, Entry, Found, Torn, read_from, read_segment
+from footfall.journal.reader import Damage, Entry, Found, Torn, read_at, read_from, read_segment
 from footfall.journal.segments import Segment, drop_before, segments
 from footfall.journal.space import reserve
 from footfall.journal.writer import Commit, Journal, RefusedError, Trouble
@@ -22,6 +22,7 @@ __all__ = [
     "Torn",
     "Trouble",
     "drop_before",
+    "read_at",
     "read_from",
     "read_segment",
     "reserve",

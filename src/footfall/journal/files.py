@@ -1,4 +1,4 @@
-"""How the journal touches the disk: few calls, all of them here, so that tests can make them fail."""
+"""How the journal touches the disk: few calls, all here, so that tests can make them fail."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The journal's bytes: a segment begins with a header, then frames follow, each with a checksum.
+r"""The journal's bytes: a segment begins with a header, then frames follow, each with a checksum.
 
 Header (32 bytes): `FFJL`, version (u16), two bytes of nothing, the segment's number (u64), when it
 was made in epoch ms (u64), four bytes of nothing, CRC-32 of all before it (u32). Little-endian.
-Frame: `\\xf5REC`, length of the content (u32), number of the frame in its segment (u64), CRC-32 of
+Frame: `\xf5REC`, length of the content (u32), number of the frame in its segment (u64), CRC-32 of
 length, number and content (u32), the content. The mark lets a reader find the next whole frame
 behind a damaged one; the number shows what is missing between them.
 """
@@ -101,3 +101,11 @@ def read_frame(data: bytes, at: int) -> Frame | None:
     content = data[at + FRAME_BYTES : end]
     whole = check == crc32(content, crc32(_CHECKED.pack(length, number)))
     return Frame(number, length, content if whole else None)
+
+
+def told_length(head: bytes) -> int:
+    """How long the content of a frame is by its first bytes; 0 where they are none."""
+    if len(head) < FRAME_BYTES:
+        return 0
+    mark, length, _, _ = _FRAME.unpack_from(head)
+    return int(length) if mark == MARK and length <= MOST_CONTENT else 0

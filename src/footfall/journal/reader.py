@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from footfall.journal.frames import (
+    FRAME_BYTES,
     HEADER_BYTES,
     MARK,
     VERSION,
@@ -19,8 +20,9 @@ from footfall.journal.frames import (
     Position,
     read_frame,
     read_header,
+    told_length,
 )
-from footfall.journal.segments import Segment, segments
+from footfall.journal.segments import Segment, path_of, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ def read_from(folder: Path, start: Position) -> Iterator[Found]:
         if segment.number >= start.segment:
             offset = start.offset if segment.number == start.segment else 0
             yield from read_segment(segment, offset)
+
+
+def read_at(folder: Path, at: Position) -> bytes | None:
+    """The record that begins at a position; None where there is none any more."""
+    try:
+        with path_of(folder, at.segment).open("rb") as stream:
+            stream.seek(at.offset)
+            head = stream.read(FRAME_BYTES)
+            found = read_frame(head + stream.read(told_length(head)), 0)
+    except FileNotFoundError:
+        return None
+    return None if found is None else found.content
 
 
 def read_segment(segment: Segment, offset: int = 0) -> Iterator[Found]:
@@ -125,9 +139,7 @@ class _Frames:
 
     def _damage(self, at: int, until: int, reason: str, number: int) -> Damage:
         missing = max(number - self._next, 0) if self._next is not None else 0
-        return Damage(
-            self._place(at), self._place(until), reason, self._data[at:until], missing
-        )
+        return Damage(self._place(at), self._place(until), reason, self._data[at:until], missing)
 
     def _next_whole(self, at: int) -> int | None:
         """Where the next whole frame behind a place is."""
@@ -145,4 +157,3 @@ class _Frames:
 
     def _place(self, at: int) -> Position:
         return Position(self._segment, self._offset + at)
-

@@ -89,8 +89,11 @@ class Journal:
     folder: Path
     clock: Clock
     deliver: Deliver = field(default=lambda call: call())
+    soon: Deliver = field(default=lambda call: call())
+    """Calls something after everything that is at hand: so one wake-up is enough for all of it."""
     files: Files = field(default_factory=Disk)
     segment_bytes: int = SEGMENT_BYTES
+    retry_seconds: float = RETRY_SECONDS
     written: Written = field(default_factory=Written)
     trouble: Trouble | None = field(default=None, init=False)
     """What kept the last group from being stored; None where it was."""
@@ -103,7 +106,7 @@ class Journal:
     _closing: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._wake = threading.Condition()
+        self._lock, self._there = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def start(self) -> None:
@@ -113,9 +116,8 @@ class Journal:
 
     def close(self) -> None:
         """Writes what waits, and ends."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        self._closing = True
+        self._there.set()
         if self._thread.is_alive():
             self._thread.join()
         self._leave()
@@ -134,33 +136,34 @@ class Journal:
             raise RefusedError(self.trouble)
         if self._waiting + len(content) > WAITING_BYTES:
             raise RefusedError(Trouble(OVERLOADED, "more comes in than the disk can take"))
-        with self._wake:
-            if self._closing:
-                raise RefusedError(Trouble(OVERLOADED, "the server is stopping"))
+        if self._closing:
+            raise RefusedError(Trouble(OVERLOADED, "the server is stopping"))
+        with self._lock:
             self._queue.append((content, done))
             self._waiting += len(content)
-            if len(self._queue) == 1:
-                self._wake.notify()
+            is_first = len(self._queue) == 1
+        if is_first:
+            self.soon(self._there.set)
 
     def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._queue and not self._closing:
-                    self._wake.wait()
-                if not self._queue:
-                    return
-                group = self._take()
-            self._store(group)
+        while not (self._closing and not self._queue):
+            if self._there.wait(self.retry_seconds if self.trouble else None):
+                self._there.clear()
+                while self._queue:
+                    self._store(self._take())
+            elif self.trouble is not None:
+                self._try(lambda: self._segment(0))  # so that it is known when it is over
 
     def _take(self) -> list[tuple[bytes, Done]]:
         """What is written together: everything that waits, in bounded pieces."""
         size = number = 0
-        for content, _ in self._queue:
-            if number and size + len(content) > GROUP_BYTES:
-                break
-            size, number = size + len(content), number + 1
-        group, self._queue = self._queue[:number], self._queue[number:]
-        self._waiting -= size
+        with self._lock:
+            for content, _ in self._queue:
+                if number and size + len(content) > GROUP_BYTES:
+                    break
+                size, number = size + len(content), number + 1
+            group, self._queue = self._queue[:number], self._queue[number:]
+            self._waiting -= size
         return group
 
     def _store(self, group: list[tuple[bytes, Done]]) -> None:
@@ -180,7 +183,7 @@ class Journal:
         except OSError as error:
             self._leave()
             self.written.failures += 1
-            self._refuses_until = monotonic() + RETRY_SECONDS
+            self._refuses_until = monotonic() + self.retry_seconds
             self.trouble = _trouble(error)
         else:
             self.trouble = None
@@ -228,10 +231,10 @@ class Journal:
 
     def _segment(self, size: int) -> _Open:
         """The segment to write to: a new one where there is none, or it is full."""
-        if self._open is not None and self._open.offset + size > self.segment_bytes:
-            if self._open.frames:
-                self._leave()
-                may_die("segment left")
+        at = self._open
+        if at is not None and at.frames and at.offset + size > self.segment_bytes:
+            self._leave()
+            may_die("segment left")
         if self._open is None:
             self._open = self._create()
         return self._open

@@ -168,9 +168,14 @@ class Quarantine:
             "detail, raw, raw_sha256, occurrence, status) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
             (
-                (ref_of(site, told[-1], row.code, occurrence), site, received_ms, *told, occurrence)
+                (
+                    ref_of(site, _digest(row), row.code, occurrence),
+                    site,
+                    received_ms,
+                    *_staged(row),
+                    occurrence,
+                )
                 for row, occurrence, received_ms in rows
-                for told in [_staged(row)]
             ),
         )
 
@@ -255,8 +260,11 @@ class Quarantine:
 
 
 def _staged(row: Refused) -> tuple[object, ...]:
-    digest = hashlib.sha256(row.raw).digest()
-    return (row.file, row.line, row.code, row.pointer, row.detail, row.raw, digest)
+    return (row.file, row.line, row.code, row.pointer, row.detail, row.raw, _digest(row))
+
+
+def _digest(row: Refused) -> bytes:
+    return hashlib.sha256(row.raw).digest()
 
 
 def ref_of(site: str, raw_sha256: bytes, code: str, occurrence: int) -> str:

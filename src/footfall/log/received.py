@@ -43,7 +43,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """An event that was refused, which time of its kind in its request, and when it was received."""
+    """A refused event: which of its kind in its request it was, and when it was received."""
 
     refused: Refused
     occurrence: int
@@ -87,14 +87,19 @@ class Intakes:
         return {site: (segment, offset) for site, segment, offset in rows}
 
     def take(
-        self, intakes: Iterable[Intake], until: Place, found: Sequence[Damaged] = (), now_ms: int = 0
+        self,
+        intakes: Iterable[Intake],
+        until: Place,
+        found: Sequence[Damaged] = (),
+        now_ms: int = 0,
     ) -> None:
         """Notes what a stretch of the journal came to, all of it or nothing."""
         with transaction(self.connection):
             for each in intakes:
                 self._count(each)
-                self.quarantine.keep(each.site, ((t.refused, t.occurrence, t.received_ms)
-                                                 for t in each.turned))
+                self.quarantine.keep(
+                    each.site, ((t.refused, t.occurrence, t.received_ms) for t in each.turned)
+                )
                 self._move(each.site, each.until)
             self.connection.executemany(
                 "INSERT OR IGNORE INTO journal_damage VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -6,7 +6,7 @@ Conditions on properties read the event's JSON, as DuckDB does; all else is the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,9 +14,12 @@ from footfall.catalogue.funnel import Step
 from footfall.engine import Engine
 from footfall.event.vocabulary import ITEM
 from footfall.localtime import day_number
+from footfall.query.segment import Is, is_one_of
+from footfall.query.segment import Segment as Named
 from footfall.schema.facts import ASSET_DIMENSIONS, EXPOSURE_DIMENSIONS, SESSION_DIMENSIONS
 
-Where = Mapping[str, tuple[str | None, ...]]
+Values = tuple[str | None, ...]
+Where = Mapping[str, Values]
 Segment = dict[str, str | None]
 DIMENSIONS = (*SESSION_DIMENSIONS, *EXPOSURE_DIMENSIONS)
 """What reports of behaviour can be cut by: the session that it began in, and experiments."""
@@ -34,6 +37,7 @@ class Asked:
     end: date
     by: tuple[str, ...] = ()
     where: Where = field(default_factory=dict)
+    segment: Named | None = None
 
     @property
     def days(self) -> tuple[int, int]:
@@ -43,17 +47,22 @@ class Asked:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """All dimensions that it speaks of."""
-        return tuple(dict.fromkeys((*self.by, *self.where)))
+        named = self.segment.dimensions if self.segment else ()
+        return tuple(dict.fromkeys((*self.by, *self.where, *named)))
 
     @property
-    def exposed(self) -> Where:
+    def exposed(self) -> list[tuple[str, Values]]:
         """What is wanted of experiments."""
-        return {name: each for name, each in self.where.items() if name in EXPOSURE_DIMENSIONS}
+        told = [pair for pair in self.where.items() if pair[0] in EXPOSURE_DIMENSIONS]
+        named = self.segment.exposures if self.segment else ()
+        return told + [(each.name, each.values) for each in named]
 
     @property
-    def of_sessions(self) -> Where:
-        """What is wanted of sessions."""
-        return {name: each for name, each in self.where.items() if name not in EXPOSURE_DIMENSIONS}
+    def is_of_sessions(self) -> bool:
+        """Whether anything is asked of sessions."""
+        if self.segment and self.segment.session_facts:
+            return True
+        return any(name not in EXPOSURE_DIMENSIONS for name in self.dimensions)
 
 
 @dataclass
@@ -74,11 +83,22 @@ class Texts:
         parts += [f"{expression} IS NULL"] if None in values else []
         return f"({' OR '.join(parts)})"
 
-    def all_of(self, where: Where, prefix: str = "") -> list[str]:
+    def all_of(self, wanted: Iterable[tuple[str, Values]], prefix: str = "") -> list[str]:
         """A condition for each dimension that only some values are wanted of."""
-        return [self.one_of(f"{prefix}{name}", values) for name, values in where.items()]
+        return [self.one_of(f"{prefix}{name}", values) for name, values in wanted]
 
-    def exposures(self, exposed: Where, visitor: str) -> str:
+    def of_whom(self, asked: Asked, alias: str) -> list[str]:
+        """What must hold of the rows of a relation: the filters and the segment."""
+        where = [pair for pair in asked.where.items() if pair[0] not in EXPOSURE_DIMENSIONS]
+        told = self.all_of(where, f"{alias}.")
+
+        def met(condition: Is) -> str:
+            return is_one_of(f"{alias}.{condition.name}", condition.values, self.put)
+
+        named = asked.segment.sql(met, self.put, f"{alias}.session") if asked.segment else ""
+        return [*told, named] if named else told
+
+    def exposures(self, exposed: Iterable[tuple[str, Values]], visitor: str) -> str:
         """A join that leaves ``x.begun``: when a visitor was first exposed to what is wanted."""
         wanted = self.all_of(exposed)
         return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footfall.catalogue import Kpi
 from footfall.localtime import day_date, hour_label
@@ -25,8 +25,7 @@ LAST = 1_000_000
 """Longer than any number in a segment: texts come after numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One KPI in one cell. Money is exact and unrounded; rates are fractions; None is no value."""
 
     kpi: str

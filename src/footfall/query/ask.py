@@ -85,12 +85,13 @@ class _Found:
         now = {part: _Numbers(kpi, sources, self.now) for part, sources in parts.items()}
         then = {part: _Numbers(kpi, sources, self.then) for part, sources in parts.items()}
         every = [column for part in (*now.values(), *then.values()) for column in part.columns]
+        split = kpi.split.column if kpi.split else None
         for cell in self.cells.those_in(every):
             _, bucket, segment = self.cells.labels[cell]
             if kpi.requires and segment.get(kpi.requires, "") is None:
                 continue
             for part, numbers in now.items():
-                own = {**segment, kpi.split.column: part} if kpi.split else segment
+                own = segment if split is None else {**segment, split: part}
                 row = Row(kpi.id, bucket, own, *numbers.at(cell))
                 if self.comparison:
                     before, _, _ = then[part].at(cell)

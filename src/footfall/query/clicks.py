@@ -14,7 +14,6 @@ from footfall.errors import RequestError
 from footfall.query.acts import Asked, Segment, Texts, by_exposure, reading_order
 from footfall.query.findings import COUNT, RATE, TEXT, Findings
 from footfall.schema.acts import person_sql
-from footfall.schema.facts import EXPOSURE_DIMENSIONS
 
 X_STEP, Y_STEP = 5, 50
 """How large a place of the map is: % of the page's width, px of its height."""
@@ -128,10 +127,9 @@ def _step(number: str, size: int) -> str:
 def _statement(page: str, asked: Asked, keys: dict[str, tuple[str, bool]]) -> tuple[str, Texts]:
     texts = Texts()
     first, last = asked.days
-    of_sessions = any(name not in EXPOSURE_DIMENSIONS for name in asked.dimensions)
     join = texts.exposures(asked.exposed, "a.visitor") if asked.exposed else ""
     only = ["a.event = 'click'", texts.is_page([page]), f"a.day >= {first}", f"a.day <= {last}"]
-    only += texts.all_of(asked.of_sessions, "a.") + (["a.ts >= x.begun"] if join else [])
+    only += texts.of_whom(asked, "a") + (["a.ts >= x.begun"] if join else [])
     gathered = [expression for expression, is_key in keys.values() if is_key]
     if "x_pct" in keys:
         only += [f"{expression} IS NOT NULL" for expression in gathered]
@@ -140,7 +138,7 @@ def _statement(page: str, asked: Asked, keys: dict[str, tuple[str, bool]]) -> tu
     person = person_sql("a.visitor", "w.person")
     return (
         f"SELECT {', '.join(shown)}, count(*), count(DISTINCT {person}) "
-        f"FROM {'acts_in_sessions' if of_sessions else 'acts'} a "
+        f"FROM {'acts_in_sessions' if asked.is_of_sessions else 'acts'} a "
         f"LEFT JOIN persons w ON w.visitor = a.visitor{join} "
         f"WHERE {' AND '.join(only)} GROUP BY {', '.join([*cut, *gathered])}"
     ), texts

@@ -108,7 +108,7 @@ def compared(kpi: Kpi, row: Row, before: Value, *, is_open: bool) -> Row:
         change = float((now - then) / abs(then)) if then else None if now else 0.0
         if kpi.unit in IN_POINTS:
             points = float((now - then) * IN_POINTS[kpi.unit])
-    return replace(row, previous=before, change=change, change_points=points, is_open=is_open)
+    return row._replace(previous=before, change=change, change_points=points, is_open=is_open)
 
 
 def open_buckets(rows: Iterable[Row]) -> bool:

@@ -15,6 +15,7 @@ from footfall.engine import Engine
 from footfall.errors import RequestError, unknown
 from footfall.query.modules import Number, Numbers, Told, numbers_of, plain
 from footfall.query.question import Question
+from footfall.query.segment import Segment
 from footfall.query.typed import Typed
 from footfall.schema.facts import FACTS
 
@@ -99,8 +100,14 @@ def experiences(engine: Engine) -> list[str]:
     return sorted(experience for (experience,) in engine.rows(told, ()))
 
 
-def question_of(engine: Engine, experience: str, start: date, end: date, where: Where) -> Question:
-    """What happened in an experience over local days, with filters.
+def question_of(
+    engine: Engine,
+    experience: str,
+    days: tuple[date, date],
+    where: Where,
+    whom: Segment | None = None,
+) -> Question:
+    """What happened in an experience over local days, with filters, in a segment.
 
     Raises RequestError where nothing was ever told of the experience, or a filter has no meaning.
     """
@@ -109,10 +116,11 @@ def question_of(engine: Engine, experience: str, start: date, end: date, where: 
         raise RequestError("nothing was ever told of a chat experience")
     if experience not in known:
         raise RequestError(unknown("experience", experience, known))
-    for name in where:
+    for name in (*where, *(whom.dimensions if whom else ())):
         if name not in DIMENSIONS:
             raise RequestError(unknown("dimension of a drill-down", name, DIMENSIONS))
-    return Question((), start, end, where={**where, "experience": (experience,)})
+    only = {**where, "experience": (experience,)}
+    return Question((), *days, where=only, segment=whom)
 
 
 def drill_down(engine: Engine, question: Question) -> tuple[Module, ...]:

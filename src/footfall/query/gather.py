@@ -16,7 +16,6 @@ from footfall.engine import Engine
 from footfall.localtime import DAY_US
 from footfall.query.acts import Asked, Texts
 from footfall.query.walk import Acts, Bools, Ints, Ranks
-from footfall.schema.facts import EXPOSURE_DIMENSIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,7 +90,7 @@ def acts_statement(funnel: Funnel, asked: Asked) -> Select:
     texts = Texts()
     first, last = asked.days
     is_step = [texts.is_step(step) for step in funnel.steps]
-    begins = [is_step[0], f"a.day <= {last}", *texts.all_of(asked.of_sessions, "a.")]
+    begins = [is_step[0], f"a.day <= {last}", *texts.of_whom(asked, "a")]
     join = texts.exposures(asked.exposed, "a.visitor") if asked.exposed else ""
     begins += ["a.ts >= x.begun"] if join else []
     kinds = [" AND ".join(begins), *is_step[1:], *(["NOT a.passive"] if funnel.strict else [])]
@@ -128,8 +127,7 @@ def _unit(funnel: Funnel) -> str:
 
 def _relation(funnel: Funnel, asked: Asked) -> str:
     """Sessions are looked for only where something is asked of them."""
-    of_sessions = any(name not in EXPOSURE_DIMENSIONS for name in asked.dimensions)
-    return "acts_in_sessions" if funnel.scope == "session" or of_sessions else "acts"
+    return "acts_in_sessions" if funnel.scope == "session" or asked.is_of_sessions else "acts"
 
 
 def _units(engine: Engine, statement: Select, persons: _Persons | None) -> Ints:

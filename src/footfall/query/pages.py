@@ -66,8 +66,8 @@ def _ask(
     engine: Engine, catalogue: Catalogue, ids: Sequence[str], dimension: str, asked: Asked
 ) -> Found:
     by = (dimension, *(name for name in asked.by if name != dimension))
-    kpis, _ = choose(catalogue, ids, by, tuple(asked.where))
-    question = Question(kpis, asked.start, asked.end, by, None, asked.where)
+    kpis, _ = choose(catalogue, ids, by, tuple(asked.where), segment=asked.segment)
+    question = Question(kpis, asked.start, asked.end, by, None, asked.where, asked.segment)
     found: Found = {}
     for row in ask(engine, question, "UTC"):
         segment = tuple(row.segment[name] for name in asked.by)

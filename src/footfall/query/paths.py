@@ -130,7 +130,7 @@ def _conversions(asked: Asked, texts: Texts) -> str:
     first, last = asked.days
     join = texts.exposures(asked.exposed, "k.visitor") if asked.exposed else ""
     only = ["k.conversion", f"k.day >= {first}", f"k.day <= {last}"]
-    only += texts.all_of(asked.of_sessions, "k.") + (["k.ts >= x.begun"] if join else [])
+    only += texts.of_whom(asked, "k") + (["k.ts >= x.begun"] if join else [])
     columns = ["k.event_key", "k.person", "k.ts", "o.revenue", *(f"k.{name}" for name in asked.by)]
     return (
         f"SELECT {', '.join(columns)} FROM key_events k "

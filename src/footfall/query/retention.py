@@ -120,8 +120,8 @@ def _returning(question: Question, asked: Asked) -> tuple[str, tuple[str, ...]]:
     is_first = f"(s.previous_day IS NULL OR s.previous_day < {first} OR {before} < {own})"
     texts = Texts()
     join = ""
-    if asked.dimensions:
-        only = " AND ".join(["f.visitor_type = 'new'", *texts.all_of(asked.where, "f.")])
+    if asked.is_of_sessions:
+        only = " AND ".join(["f.visitor_type = 'new'", *texts.of_whom(asked, "f")])
         columns = ", ".join(["f.person", *(f"f.{name}" for name in asked.by)])
         join = f" JOIN (SELECT {columns} FROM sessions f WHERE {only}) c ON c.person = s.person"
     return _statement(
@@ -138,7 +138,7 @@ def _buying(question: Question, asked: Asked) -> tuple[str, tuple[str, ...]]:
     first, last = asked.days
     texts = Texts()
     only = ["NOT f.repeat", "f.person IS NOT NULL", f"f.day >= {first}"]
-    only += texts.all_of(asked.where, "f.")
+    only += texts.of_whom(asked, "f")
     columns = ", ".join(["f.person", "f.day AS began", *(f"f.{name}" for name in asked.by)])
     return _statement(
         f"FROM orders o JOIN (SELECT {columns} FROM orders f WHERE {' AND '.join(only)}) c "

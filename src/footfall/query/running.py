@@ -54,7 +54,7 @@ def _rows(writer: Writer) -> str:
         return f"SELECT {', '.join(names + numbers)} {things}" + group_by(names)
     return (
         f"SELECT {', '.join(named(cells) + numbers)} FROM {writer.relation} "
-        f"WHERE {writer.filter()}" + group_by(expression for _, expression in cells)
+        f"WHERE {writer.rows()}" + group_by(expression for _, expression in cells)
     )
 
 

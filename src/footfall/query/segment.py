@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from footfall.schema.facts import EXPOSURE_DIMENSIONS, SESSION_FACTS, Fact
+from footfall.schema.facts import EXPOSURE_DIMENSIONS, SESSION_FACTS
 
 Text = Callable[[str], str]
 """Takes a text in as a parameter; gives what stands for it in the statement."""
@@ -101,10 +101,13 @@ class Segment:
             part for part in self.when.parts if isinstance(part, Is) and _is_exposure(part)
         )
 
-    def sql(self, fact: Fact, dimension: Callable[[Is], str], text: Text) -> str:
-        """What must hold of a row of a fact; empty if nothing but an exposure must."""
+    def sql(self, dimension: Callable[[Is], str], text: Text, session: str | None) -> str:
+        """What must hold of a row of a relation; empty if nothing but an exposure must.
+
+        ``session``: the column with a row's session; None if the rows are sessions.
+        """
         parts = tuple(part for part in self.when.parts if not _is_exposure(part))
-        return _Writer(fact, dimension, text).told(AllOf(parts)) if parts else ""
+        return _Writer(dimension, text, session).told(AllOf(parts)) if parts else ""
 
 
 def _is_exposure(part: Condition) -> bool:
@@ -124,20 +127,20 @@ def _leaves(condition: Condition) -> Iterator[Is | OfSession]:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes conditions on the rows of a fact; each is true or false, never unknown."""
+    """Writes conditions on the rows of a relation; each is true or false, never unknown."""
 
-    fact: Fact
     dimension: Callable[[Is], str]
     text: Text
+    session: str | None
 
     def told(self, condition: Condition) -> str:
         """A condition in SQL."""
-        if self.fact.name != "sessions" and _is_of_session(condition):
+        if self.session and _is_of_session(condition):
             met = self.of_session(condition)
-            found = f"session IN (SELECT session FROM sessions WHERE {met})"
+            found = f"{self.session} IN (SELECT session FROM sessions WHERE {met})"
             if _holds_without(condition):
-                return f"(session IS NULL OR {found})"
-            return f"(session IS NOT NULL AND {found})"
+                return f"({self.session} IS NULL OR {found})"
+            return f"({self.session} IS NOT NULL AND {found})"
         if isinstance(condition, Is):
             return self.dimension(condition)
         return self._joined(condition, self.told)

@@ -65,7 +65,7 @@ def _of_rows(writer: Writer) -> str:
     numbers = [f"{writer.number(source)} AS n{at}" for at, source in enumerate(writer.sources)]
     return (
         f"SELECT {', '.join(named(cells) + numbers)} FROM {writer.relation} "
-        f"WHERE {writer.filter()}" + group_by(expression for _, expression in cells)
+        f"WHERE {writer.rows()}" + group_by(expression for _, expression in cells)
     )
 
 
@@ -79,7 +79,7 @@ def _of_persons(writer: Writer, key: str) -> str:
     ]
     inner = (
         f"SELECT {', '.join(named(cells) + numbers)} FROM {writer.relation} "
-        f"WHERE {writer.filter()}" + group_by([*(expression for _, expression in cells), key])
+        f"WHERE {writer.rows()}" + group_by([*(expression for _, expression in cells), key])
     )
     names = [name for name, _ in cells]
     # over no rows a count is 0 in every engine, a sum nothing

@@ -123,8 +123,29 @@ class Writer:
             days = conjunction(*conditions[:2])
             conditions.append(f"channel IN (SELECT channel FROM ads WHERE {days})")
         if self.question.segment:
-            conditions.append(self.question.segment.sql(self.fact, self._is, self.text))
+            session = None if self.fact.name == "sessions" else "session"
+            conditions.append(self.question.segment.sql(self._is, self.text, session))
         return conjunction(*conditions)
+
+    def rows(self) -> str:
+        """What must hold of a row that any source can count: `filter`, and its kind.
+
+        Most facts of events have rows of many kinds, of which a question counts few: the others
+        are left out before anything is put together.
+        """
+        return conjunction(self.filter(), self._kinds())
+
+    def _kinds(self) -> str:
+        """The values of a column that every source wants some of; empty if there is none."""
+        if self.fact.thing is not None:
+            return ""
+        wanted = [dict(source.where) for source in self.sources]
+        for column in wanted[0]:
+            values = [each.get(column, True) for each in wanted]
+            if not any(isinstance(value, bool) for value in values):
+                listed = (each for value in values for each in _listed(value))
+                return self.condition(column, tuple(dict.fromkeys(listed)), merged=False)
+        return ""
 
     def _is(self, condition: Is) -> str:
         return self.is_one_of(condition.name, condition.values)
@@ -167,8 +188,7 @@ class Writer:
             if merged:
                 return f"{name} = {int(wanted)}"
             return name if wanted else f"NOT {name}"
-        values = wanted if isinstance(wanted, tuple) else (wanted,)
-        return f"{name} IN ({', '.join(self._value(value) for value in values)})"
+        return f"{name} IN ({', '.join(self._value(value) for value in _listed(wanted))})"
 
     def _value(self, value: str | int) -> str:
         return self.text(value) if isinstance(value, str) else str(value)
@@ -282,6 +302,11 @@ def group_by(expressions: Iterable[str]) -> str:
     """The GROUP BY of some expressions; constants are no groups."""
     listed = [expression for expression in expressions if not expression.isdigit()]
     return f" GROUP BY {', '.join(listed)}" if listed else ""
+
+
+def _listed(wanted: Wanted) -> tuple[str | int, ...]:
+    """What a column has to be one of."""
+    return wanted if isinstance(wanted, tuple) else (wanted,)
 
 
 def _hour(value: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format
-from footfall.doors.cli.options import add_period, add_where
+from footfall.doors.cli.options import add_period, add_whom
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -26,7 +26,7 @@ def add_question(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add_period(parser)
     add("--by", metavar="DIM[,DIM]", action="append", default=[], help="cut by dimensions")
-    add_where(parser)
+    add_whom(parser)
     add_format(parser, FORMATS)
 
 
@@ -38,6 +38,7 @@ def question(args: Namespace) -> dict[str, Any]:
         "end": args.end,
         "by": ",".join(args.by),
         "where": read_where(args.where),
+        "segment": args.segment,
     }
 
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command, add_period, add_where
+from footfall.doors.cli.options import Command, add_period, add_whom
 from footfall.doors.cli.screen import show, style, width
 from footfall.query.said import read_where
 
@@ -18,7 +18,7 @@ def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("experience", metavar="EXPERIENCE", help="the id of the experience")
     add_period(parser)
-    add_where(parser)
+    add_whom(parser)
     add(
         "--answers",
         metavar="BAND",
@@ -37,6 +37,7 @@ def _run(args: Namespace) -> int:
             start=args.start,
             end=args.end,
             where=where,
+            segment=args.segment,
             answers=args.answers,
             site=site.id,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from footfall import workspace
 from footfall.doors.cli.formats import add_format, check_format
-from footfall.doors.cli.options import Command, add_period, add_where
+from footfall.doors.cli.options import Command, add_period, add_whom
 from footfall.doors.cli.screen import show, style, width
 from footfall.errors import RequestError
 from footfall.query.said import read_where
@@ -21,8 +21,7 @@ def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("id", metavar="ID", help="a KPI; see footfall catalogue")
     add_period(parser)
-    add_where(parser)
-    add("--segment", metavar="NAME", help="only a named segment: segments/NAME.toml")
+    add_whom(parser)
     add("--limit", metavar="N", help=f"the first N things of each measure (a table: {SHOWN})")
     add_format(parser, FORMATS)
     add("--out", metavar="FILE", help="write json or csv into a file")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from footfall import workspace
 from footfall.doors.cli.formats import FORMATS, add_format, check_format, write
-from footfall.doors.cli.options import Command, add_period, add_where
+from footfall.doors.cli.options import Command, add_period, add_whom
 from footfall.doors.cli.screen import note, show, style, width
 from footfall.errors import nearest
 from footfall.query.said import read_where
@@ -23,8 +23,7 @@ def _options(parser: ArgumentParser) -> None:
     add_period(parser)
     add("--by", metavar="DIM[,DIM]", action="append", default=[], help="cut by dimensions")
     add("--every", metavar="LENGTH", help="in buckets of an hour, day, week, month or year")
-    add_where(parser)
-    add("--segment", metavar="NAME", help="only a named segment: segments/NAME.toml")
+    add_whom(parser)
     add("--compare", metavar="WITH", help="with the previous days, or with those a year before")
     add("--align", metavar="HOW", help="compare by days (default), or so that weekdays meet")
     add("--cumulate", action="store_true", help="each bucket from the first day to its own end")

@@ -73,6 +73,13 @@ def add_period(parser: ArgumentParser) -> None:
     add("--to", dest="end", metavar="DAY", help="last day, included; without both, all time")
 
 
+def add_whom(parser: ArgumentParser) -> None:
+    """The filters and the named segment."""
+    add_where(parser)
+    named = "only a named segment: segments/NAME.toml"
+    parser.add_argument("--segment", metavar="NAME", help=named)
+
+
 def add_where(parser: ArgumentParser) -> None:
     """The filters; `footfall.query.said.read_where` reads them."""
     parser.add_argument(

@@ -39,7 +39,6 @@ def serve_until_stopped(
         opened,
     )
 
-
     if any_port and not is_free(host, port):
         port = 0
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from footfall.event import envelope, strict
+from footfall.event import strict
 from footfall.event.canonical import exact
 from footfall.event.codes import Refused, Rejection, shown
 from footfall.event.envelope import Envelope
@@ -29,7 +29,7 @@ _UNREAD = (msgspec.DecodeError, UnicodeError, RecursionError)
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
-class Batch(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Batch(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A batch as it is written down in the contract."""
 
     events: list[Envelope]
@@ -48,16 +48,14 @@ class Turned:
 
 @dataclass(slots=True)
 class Judged:
-    """What a body holds: the events that are taken, by place, id and print, and those that are not.
+    """What a body holds: the events that are taken, by place and id, and those that are not.
 
-    Two events of one id and the same print are surely the same; a print of None says nothing.
     `unreadable` says why nothing of the body could be read.
     """
 
     events: int = 0
     places: Sequence[int] = ()
     ids: list[str] = field(default_factory=list)
-    prints: list[int | None] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
     sent_at: Any = None
     site: str | None = None
@@ -79,20 +77,11 @@ def _quickly(body: bytes, received: Received) -> Judged | None:
     correction = received.correction_ms(sent_at)
     if correction is None or len(events) > MOST_EVENTS or _may_be_large(body):
         return None
-    keys = 1 + (sent_at is not None) + (batch.site is not None)
-    ids: list[str] = []
-    prints: list[int | None] = []
-    is_fine = received.is_fine
-    for event in events:
-        found = is_fine(event, correction)
-        if not found:
-            return None
-        keys += found
-        ids.append(event.event_id)  # type: ignore[arg-type]  # no event is fine without
-        prints.append(hash(_print(event)))
-    if body.count(b'":') != keys or may_space(body):
-        return None  # a key may be there twice
-    return Judged(len(ids), range(len(ids)), ids, prints, [], sent_at, batch.site)
+    ids = received.fine_ids(events, correction)
+    # written down again it has as many keys, or one was there twice (or null, which is as rare)
+    if ids is None or body.count(b'":') != _encode(batch).count(b'":') or may_space(body):
+        return None
+    return Judged(len(ids), range(len(ids)), ids, [], sent_at, batch.site)
 
 
 def _may_be_large(body: bytes) -> bool:
@@ -125,7 +114,6 @@ def _closely(body: bytes, received: Received) -> Judged:
             continue
         places.append(index)
         judged.ids.append(str(found[0]))
-        judged.prints.append(_print_of(raw))
     judged.places = places
     return judged
 
@@ -169,7 +157,9 @@ def _events(whole: dict[str, msgspec.Raw]) -> list[bytes]:
         events = _decode_list(whole["events"])
     except _UNREAD:
         value = strict.parse(bytes(whole["events"]))
-        raise Refused("wrong_type", "/events", f"events must be a list, got {shown(value)}") from None
+        raise Refused(
+            "wrong_type", "/events", f"events must be a list, got {shown(value)}"
+        ) from None
     if len(events) > MOST_EVENTS:
         raise too_many(len(events))
     return [bytes(each) for each in events]
@@ -189,15 +179,6 @@ def _plain(whole: dict[str, msgspec.Raw], key: str) -> Any:
     return None if raw is None else strict.parse(bytes(raw))
 
 
-def _print_of(raw: bytes) -> int | None:
-    """An event's print, the same as the quick way gives it."""
-    try:
-        event = envelope.decode(raw)
-    except _UNREAD:
-        return None
-    return None if event.sent_at is not None else hash(_print(event))
-
-
 def taken_events(body: bytes, refused: frozenset[int]) -> list[bytes]:
     """The events of a body that was judged before, but for those that were refused."""
     events = _events(_whole(body))
@@ -209,4 +190,3 @@ _decode_raw = msgspec.json.Decoder(_Raws).decode
 _decode_whole = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
-_print = msgspec.msgpack.Encoder().encode

@@ -1,4 +1,4 @@
-"""What the journal keeps of a request: enough to take its events in later, byte for byte as sent."""
+"""What the journal keeps of a request: enough to take its events in later, just as they came."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WHOLE = -1
 
 
 class Turn(msgspec.Struct, array_like=True, frozen=True):
-    """An event of the request that was refused; `index` WHOLE: nothing of the body could be read."""
+    """A refused event of the request; `index` WHOLE: nothing of the body could be read."""
 
     index: int
     code: str
@@ -35,8 +35,8 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
     sent_at: Any
     body: bytes
     """A native body: as it was sent, or what it means in our words."""
-    turned: list[Turn] = []  # noqa: RUF012 - copied for every record
-    flags: list[str] = []  # noqa: RUF012
+    turned: list[Turn] = []
+    flags: list[str] = []
     """What data quality counts of the request: `prefetch`, `no_user_agent`."""
     left_out: int = 0
     """Parts that are no events of anybody, or that a visitor refused: only counted."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from footfall.doors.collector.begun import NATIVE
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
-from footfall.doors.collector.intake import NATIVE, Intake
+from footfall.doors.collector.intake import Intake
 
 Handle = Callable[[Asked, Answer], None]
 NATIVE_PATH = "/v1/events"

@@ -83,7 +83,9 @@ def _found(stretch: Stretch) -> Iterable[Found]:
     for segment in some:
         is_last = segment is some[-1]
         try:
-            for found in read_segment(segment, start.offset if segment.number == start.segment else 0):
+            for found in read_segment(
+                segment, start.offset if segment.number == start.segment else 0
+            ):
                 if is_last and not isinstance(found, Entry) and _ends(found, segment.path):
                     return
                 yield found
@@ -120,7 +122,9 @@ class _Work:
     @property
     def is_full(self) -> bool:
         """Whether it is enough for once. What was begun before is done again as it was."""
-        return self._stretch.most is None and (self._events >= MOST_EVENTS or self._bytes >= MOST_BYTES)
+        return self._stretch.most is None and (
+            self._events >= MOST_EVENTS or self._bytes >= MOST_BYTES
+        )
 
     def take(self, found: Found) -> bool:
         """Takes what was found in the journal; False where that lies behind the end."""
@@ -131,10 +135,10 @@ class _Work:
             case Entry(at, until, content):
                 self._bytes += len(content)
                 self._entry(at, content)
-                self._until = tuple(until)
+                self._until = _place(until)
             case Damage(at, until, reason, raw, missing):
-                self._damage.append(Damaged(tuple(at), until.offset, reason, missing, raw))
-                self._until = tuple(until)
+                self._damage.append(Damaged(_place(at), until.offset, reason, missing, raw))
+                self._until = _place(until)
             case Torn(at, length):
                 self._until = (at.segment, at.offset + length)
         return True
@@ -193,6 +197,10 @@ class _Work:
                 _write(share.rows, part, Mark(*self._until, len(share.rows)))
             sites.append(StagedSite(share.intake, part, len(share.rows)))
         return Staged(self._until, sites, self._damage, more)
+
+
+def _place(position: Position) -> Place:
+    return position.segment, position.offset
 
 
 class _Refused:

@@ -1,4 +1,4 @@
-"""Deadlines: a client that is slow, or only pretends to be there, does not keep a line for itself."""
+"""Deadlines: a client that is slow, or only pretends to be there, keeps no line for itself."""
 
 from __future__ import annotations
 

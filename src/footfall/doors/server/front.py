@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from footfall.doors.collector.http import WIRE_BYTES, Answered, Asked, problem
 from footfall.doors.server.deadlines import Phase, Watch
@@ -29,10 +29,12 @@ WAITING_REQUESTS = 64
 """Requests of one line that wait for their turn before no more is read of it."""
 DRAINED_BYTES = 8 << 20
 """So much of a body over the limit is read, so that whoever sends it can hear why it is refused."""
-CORS = (
+ALWAYS = (
     b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
-    b"cross-origin-resource-policy: cross-origin\r\n"
+    b"cross-origin-resource-policy: cross-origin\r\ncache-control: no-store\r\n"
+    b"x-content-type-options: nosniff\r\n"
 )
+"""What stands in every answer of the collector: any page may send here, and hear the answer."""
 Handle = Callable[[Asked, Callable[[Answered], None]], None]
 Find = Callable[[str], Handle | None]
 """Who answers at a path of the collector's; None where it is none of them."""
@@ -128,11 +130,11 @@ class Front(HttpToolsProtocol):
         """A request begins."""
         self._handle = self._asked = self._digest = None
         self._body, self.body_size, self._head_size = [], 0, 0
-        super().on_message_begin()
+        self.url, self.headers, self.expect_100_continue = b"", [], False
 
     def on_url(self, url: bytes) -> None:
         """A piece of the address."""
-        super().on_url(url)
+        self.url += url
         if len(self.url) > ADDRESS_BYTES:
             most = f"an address has {ADDRESS_BYTES:,} bytes at most"
             self._refuse(problem(414, "too_large", most))
@@ -141,7 +143,10 @@ class Front(HttpToolsProtocol):
         """A header."""
         if self._is_deaf:
             return
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
         self._head_size += len(name) + len(value)
         if self._head_size > HEADER_BYTES or len(self.headers) > MOST_HEADERS:
             most = f"{MOST_HEADERS} headers of {HEADER_BYTES:,} bytes together"
@@ -153,12 +158,12 @@ class Front(HttpToolsProtocol):
             return
         path, _, query = self.url.partition(b"?")
         self._handle = self.find(path.decode("latin-1"))
-        is_theirs = self.cycle is not None and not self.cycle.response_complete
+        is_theirs = self._is_theirs()
         if self._handle is None:
             if self._at_work is not None:
                 self._is_deaf = True  # answers of two kinds would get out of order: it asks again
                 return
-            super().on_headers_complete()
+            self._theirs()
         elif is_theirs:
             self.cycle.keep_alive = False
             self._is_deaf = True
@@ -174,6 +179,14 @@ class Front(HttpToolsProtocol):
             if self.expect_100_continue:
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._enter(Phase.BODY)
+
+    def _theirs(self) -> None:
+        """A request that goes uvicorn's way, from its beginning."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -192,7 +205,7 @@ class Front(HttpToolsProtocol):
             self._too_much(body)
 
     def _too_much(self, body: bytes) -> None:
-        """A body over the limit is read on for a while, so that its sender hears why it is refused."""
+        """A body over the limit is read on for a while, so that its sender hears of it."""
         if self._digest is None:
             self._digest = sha256(b"".join(self._body))
         self._digest.update(body)
@@ -258,27 +271,30 @@ class Front(HttpToolsProtocol):
             self._enter(Phase.IDLE)
 
     def _bytes_of(self, answered: Answered, *, keeps: bool = True) -> bytes:
-        date = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
-        more = "".join(f"{name}: {value}\r\n" for name, value in answered.headers.items())
-        return b"".join((
-            _STATUS[answered.status],
-            date,
-            CORS,
-            b"content-type: %b\r\n" % answered.kind.encode() if answered.kind else b"",
-            b"content-length: %d\r\ncache-control: no-store\r\n" % len(answered.body),
-            b"x-content-type-options: nosniff\r\n",
-            more.encode("latin-1"),
-            b"" if keeps else b"connection: close\r\n",
-            b"\r\n",
-            answered.body,
-        ))  # fmt: skip
+        found = [_STATUS[answered.status]]
+        for name, value in self.server_state.default_headers:
+            found += (name, b": ", value, b"\r\n")
+        if answered.kind:
+            found.append(b"content-type: %b\r\n" % answered.kind.encode())
+        for key, told in answered.headers.items():
+            found.append(f"{key}: {told}\r\n".encode("latin-1"))
+        if not keeps:
+            found.append(b"connection: close\r\n")
+        found.append(b"content-length: %d\r\n\r\n" % len(answered.body))
+        found.append(answered.body)
+        return b"".join(found)
+
+    def _is_theirs(self) -> bool:
+        """Whether the dashboard is about to answer."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
 
     def _refuse(self, last: Answered) -> None:
         """Says why nothing more is read, where nothing else is being said, and hangs up."""
         if self._is_deaf:
             return
         self._is_deaf = True
-        is_theirs = self.cycle is not None and not self.cycle.response_complete
+        is_theirs = self._is_theirs()
         if is_theirs or self._at_work is not None or self._waiting:
             return  # what was asked before is answered, and then the line ends
         self.transport.write(self._bytes_of(last, keeps=False))
@@ -290,6 +306,6 @@ class Front(HttpToolsProtocol):
 
 
 _STATUS = {
-    status.value: b"HTTP/1.1 %d %b\r\n" % (status.value, status.phrase.encode())
+    status.value: b"HTTP/1.1 %d %b\r\n%b" % (status.value, status.phrase.encode(), ALWAYS)
     for status in HTTPStatus
 }

@@ -1,4 +1,4 @@
-"""How the service is: for whoever restarts it, whoever sends it requests, and whoever watches it."""
+"""How the service is: for whoever restarts it, sends it requests, or watches it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Health:
         answer(_told(200, {"status": status, **state}))
 
     def ready(self, _: Asked, answer: Callable[[Answered], None]) -> None:
-        """`/readyz`: whether requests may be sent here: events, or questions where none are taken."""
+        """`/readyz`: whether events may be sent here; or questions, where no events are taken."""
         state = self.state()
         leading = state.get("collector", state.get("facts", "ok"))
         status = leading if leading != "catching up" else "starting"
@@ -97,9 +97,7 @@ def _of_progress(progress: Progress) -> Iterator[str]:
     yield from _metric("applier_ok", "gauge", "Whether it works.", {"": int(not progress.trouble)})
 
 
-def _metric(
-    name: str, kind: str, about: str, values: Mapping[str, float]
-) -> Iterator[str]:
+def _metric(name: str, kind: str, about: str, values: Mapping[str, float]) -> Iterator[str]:
     yield f"# HELP footfall_{name} {about}\n# TYPE footfall_{name} {kind}\n"
     for labels, value in values.items():
         yield f"footfall_{name}{labels} {value}\n"

@@ -28,7 +28,8 @@ from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
-from footfall.holding import Held, holding
+from footfall.held import refuse_second
+from footfall.holding import holding
 from footfall.journal import Journal
 from footfall.unforeseen import told
 from footfall.workspace import Told, Workspace
@@ -107,6 +108,9 @@ def opened(wish: Wish, tell: Told) -> Iterator[Service]:
         address = _url(wish.host, listening.getsockname()[1])
         watch = Watch()
         service = Service(listening, address, _nothing, Health(watch), watch=watch)
+        if wish.role in {ALL, WORKER}:
+            with Workspace(wish.folder) as workspace:
+                refuse_second(workspace.data)
         if wish.role in {ALL, COLLECTOR}:
             _collect(service, wish.folder, stack)
         if wish.role in {ALL, WORKER}:
@@ -189,9 +193,7 @@ def check_local(host: str) -> None:
 class _Server(uvicorn.Server):
     """Stops when it is asked to, and leaves it to others to end the process."""
 
-    def __init__(
-        self, config: uvicorn.Config, service: Service, ready: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._service, self._ready = service, ready
         self._tasks: list[asyncio.Task[None]] = []
@@ -211,7 +213,8 @@ class _Server(uvicorn.Server):
         """Begins to answer."""
         loop = asyncio.get_running_loop()
         if self._service.routes is not None:
-            self._service.routes.intake.journal.deliver = lambda call: _deliver(loop, call)
+            journal = self._service.routes.intake.journal
+            journal.deliver, journal.soon = lambda call: _deliver(loop, call), loop.call_soon
         await super().startup(sockets)
         self._tasks = [
             loop.create_task(self._service.watch.run()),

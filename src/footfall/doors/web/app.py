@@ -11,8 +11,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
@@ -29,6 +27,7 @@ from footfall.unforeseen import told
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
 CODES = {404: "not_found", 405: "method_not_allowed"}
 

@@ -30,6 +30,9 @@ OF_ONE = {"drilldown": ("experience", "folder")}
 """The filters that a report of one thing has in that already."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock
 
+OF_EVERYBODY = ("team",)
+"""The reports that know no segment."""
+
 
 @dataclass
 class Memory:
@@ -159,10 +162,12 @@ class Asker:
         """Another report of the workspace, of the page's days and filters."""
         first, last = self.days
         asked = {**words, "start": first, "end": last, "site": self.site.id}
+        if method not in OF_EVERYBODY:
+            asked["segment"] = self.state.segment
         within = OF_ONE.get(method, ())
         only = {name: each for name, each in self.state.where.items() if name not in within}
         told = tuple((name, tuple(values)) for name, values in only.items())
-        key = (self._basis, method, tuple(asked.items()), told)
+        key = (self._basis, self.segment, method, tuple(asked.items()), told)
         if (known := self.memory.get(key)) is None:
             known = getattr(self.workspace, method)(where=only, **asked)
             self.memory.keep(key, known)

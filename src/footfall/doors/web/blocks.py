@@ -337,7 +337,7 @@ def blocks_of(asker: Asker, page: str, tab: str) -> list[Block]:
 
 
 def _of_everybody(asker: Asker, report: Callable[[Asker], list[Block]]) -> list[Block]:
-    """What has to be said where a segment is chosen: reports other than KPIs do not know it."""
-    if asker.state.segment is None or report is chat_funnel:
+    """What has to be said where a segment is chosen, and the report does not know it."""
+    if asker.state.segment is None or report is not leaderboard:
         return []
     return [Block("notice", f"This is of everybody, not only of the segment {asker.state.segment}")]

@@ -51,8 +51,8 @@ WHERE = Parameter(
     kind="where",
     repeatable=True,
 )
-QUESTION = (SITE, *PERIOD, BY, WHERE)
 SEGMENT = Parameter("segment", "Only a named segment of the workspace.")
+QUESTION = (SITE, *PERIOD, BY, WHERE, SEGMENT)
 EVERY_LENGTH = Parameter("every", "In buckets of this length.", values=tuple(EVERY))
 KPIS = Parameter(
     "kpi", "The KPIs; without any, all that have the dimensions.", repeatable=True, word="ids"
@@ -71,7 +71,7 @@ ENDPOINTS = (
         "kpis",
         "The KPIs of a period.",
         (
-            *QUESTION, KPIS, EVERY_LENGTH, SEGMENT,
+            *QUESTION, KPIS, EVERY_LENGTH,
             Parameter("compare", "With the days before, or those a year before.", values=COMPARED),
             Parameter("align", "Compare by days, or so that weekdays meet.", values=ALIGNED),
             Parameter("cumulate", "Each bucket from the first day to its own end.", kind="flag"),
@@ -156,7 +156,7 @@ ENDPOINTS = (
         "drilldown",
         "The modules of a chat experience in order.",
         (
-            SITE, *PERIOD, WHERE,
+            SITE, *PERIOD, WHERE, SEGMENT,
             Parameter("experience", "The chat experience.", is_required=True),
             Parameter("answers", "With what was typed: by whom, or `all`."),
         ),
