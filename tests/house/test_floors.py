@@ -30,7 +30,7 @@ FLOORS = (
     {"questions"},
     {"workspace", "proof"},
     {"holding"},
-    {"doors.importers", "doors.demo", "doors.web", "doors.collector"},
+    {"doors.importers", "doors.demo", "doors.web", "doors.collector", "doors.shop"},
     {"doors.server"},
     {"doors.cli"},
     {"__init__", "__main__"},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from footfall.doors.collector.begun import NATIVE
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
 from footfall.doors.collector.intake import Intake
+from footfall.doors.collector.tag import TAG_PATH, answer_tag
 
 Handle = Callable[[Asked, Answer], None]
 NATIVE_PATH = "/v1/events"
@@ -26,7 +27,9 @@ class Routes:
 
     def find(self, path: str) -> Handle | None:
         """Who answers at a path; None where it is not the collector's."""
-        return self._native if path == NATIVE_PATH else None
+        if path == NATIVE_PATH:
+            return self._native
+        return answer_tag if path == TAG_PATH else None
 
     def _native(self, asked: Asked, answer: Answer) -> None:
         """`/v1/events`."""

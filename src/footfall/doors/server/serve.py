@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from footfall.clock import SteadyClock
+from footfall.doors import shop as demo_shop
 from footfall.doors.collector.applier import Applier
 from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
@@ -26,6 +27,7 @@ from footfall.doors.collector.routes import Handle, Routes
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
+from footfall.doors.server.stands import Stands
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
 from footfall.held import refuse_second
@@ -150,7 +152,8 @@ def _hold(service: Service, wish: Wish, stack: ExitStack, tell: Told) -> None:
     service.health.progress = applier.progress
     service.health.has_facts = held.is_ready
     if wish.role == ALL:
-        service.app = application(held)
+        shop = demo_shop.routes(Stands(held, service.routes.intake.keyring)) if service.routes else ()
+        service.app = application(held, shop)
 
 
 def _show(service: Service, wish: Wish, tell: Told) -> None:

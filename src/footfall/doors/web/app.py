@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,15 @@ from footfall.holding import Held
 from footfall.unforeseen import told
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
     from starlette.requests import Request
     from starlette.responses import Response
 
 CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def application(held: Held) -> Starlette:
-    """The dashboard and the API of a workspace that this process holds."""
+def application(held: Held, further: Iterable[BaseRoute] = ()) -> Starlette:
+    """The dashboard and the API of a workspace that this process holds, and `further` pages."""
     desk = Desk(held, Memory())
     return Starlette(
         routes=[
@@ -42,6 +43,7 @@ def application(held: Held) -> Starlette:
             *Exports(desk).routes(),
             *Suggestions(desk).routes(),
             *Pages(desk).routes(),
+            *further,
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},

@@ -11,12 +11,12 @@ from importlib.resources import files
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
 from footfall.doors.collector.tag.shrink import shrink
 
+TAG_PATH = "/tag.js"
 PARTS = (
-    "core", "visitor", "queue", "visit", "page", "assets", "clicks", "layer", "vendors",
-    "experiments", "start",
+    "open", "core", "visitor", "queue", "visit", "page", "assets", "clicks", "layer", "vendors",
+    "experiments", "start", "close",
 )  # fmt: skip
-"""The source's files in the order in which they are read."""
-BEGIN, END = "(() => {\n'use strict';\n", "})();\n"
+"""The source's files in the order in which they are read: one function, from its begin to its end."""
 KIND = "text/javascript; charset=utf-8"
 KEEP = "public, max-age=3600"
 """An hour: so long it may take until all pages have a new version."""
@@ -34,7 +34,7 @@ class Served:
 def source() -> str:
     """The tag as it is written."""
     folder = files(__name__) / "source"
-    return BEGIN + "".join((folder / f"{part}.js").read_text("utf-8") for part in PARTS) + END
+    return "".join((folder / f"{part}.js").read_text("utf-8") for part in PARTS)
 
 
 @cache
@@ -47,9 +47,9 @@ def served() -> Served:
 
 def answer_tag(asked: Asked, answer: Answer) -> None:
     """`GET /tag.js`."""
-    if asked.method not in {"GET", "HEAD"}:
-        refused = problem(405, "method_not_allowed", "/tag.js takes GET")
-        refused.headers = {"allow": "GET, HEAD"}
+    if asked.method != "GET":
+        refused = problem(405, "method_not_allowed", f"{TAG_PATH} takes GET")
+        refused.headers = {"allow": "GET"}
         answer(refused)
         return
     found = served()

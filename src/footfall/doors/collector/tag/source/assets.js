@@ -1,6 +1,5 @@
 // Blocks on the page: which are there, which are seen, and what is done with them.
 
-const SHORT = { asset: 'asset_id', widget: 'widget_id', type: 'asset_type', product: 'product_id' };
 const armed = new Map();
 let rules = [];
 
@@ -9,7 +8,7 @@ const saidBy = (element) => {
   const found = {};
   Object.keys(element.dataset).forEach((name) => {
     const word = name.replace(/[A-Z]/g, (letter) => '_' + letter.toLowerCase()).split('footfall_')[1];
-    if (word) found[SHORT[word] || word] = element.dataset[name] || undefined;
+    if (word) found[/^(asset|widget)$/.test(word) ? word + '_id' : word] = element.dataset[name] || undefined;
   });
   return nameOf(found) ? found : rules.find((each) => element.matches(each.selector)) || found;
 };

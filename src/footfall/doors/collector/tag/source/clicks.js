@@ -16,7 +16,7 @@ const interact = (event, action, name, more) => {
   if (block && event.isTrusted) track(name || 'asset_interaction', { ...block, action: action, ...more });
 };
 
-listen(document, 'click auxclick', (event) => {
+listen('click auxclick', (event) => {
   const path = pathOf(event);
   const find = (selector) => path.find((each) => each.matches(selector));
   if (!event.isTrusted || event.button > 1 || find('[data-footfall-ignore]')) return;
@@ -34,18 +34,18 @@ listen(document, 'click auxclick', (event) => {
   const widget = path.map(saidBy).find((each) => each.widget_id);
   if (widget) track('widget_click', { origin: 'widget', ...widget });
   if (/^http/.test(href) && link.split('#')[0] !== location.href.split('#')[0]) {
-    interact(event, undefined, 'asset_click', { target_url: href, product_id: find('[data-footfall-product]')?.dataset.footfallProduct });
+    interact(event, undefined, 'asset_click', { target_url: href, product_id: find('[data-footfall-product-id]')?.dataset.footfallProductId });
   } else if (actor) interact(event, actor.dataset.footfallAction || (actor.matches('summary') ? 'expand' : 'click'));
 });
 
-listen(document, 'change', (event) => interact(event, 'answer'));
+listen('change', (event) => interact(event, 'answer'));
 
 // A film that begins by itself is nobody's doing.
-listen(document, 'play', (event) => navigator.userActivation?.isActive && interact(event, 'play'));
+listen('play', (event) => navigator.userActivation?.isActive && interact(event, 'play'));
 
 let start;
-listen(document, 'touchstart touchend', (event) => {
+listen('touchstart touchend', (event) => {
   const point = event.changedTouches[0];
-  if (Math.abs(point.clientX - start?.clientX) > 40 + Math.abs(point.clientY - start.clientY)) interact(event, 'swipe');
-  start = point;
+  if (start && Math.abs(point.clientX - start.clientX) > 40 + Math.abs(point.clientY - start.clientY)) interact(event, 'swipe');
+  start = /t$/.test(event.type) && point;
 });

@@ -1,16 +1,12 @@
-// What everything else stands on. Whatever goes wrong in here, the page never learns of it.
+// What everything else stands on.
 
 const script = document.currentScript || document.querySelector('script[data-key]');
 const told = script.dataset;
+if (!told.key || window.footfall?.loyjoy) return;
+
 const now = Date.now;
 
-const safely = (work) => (...given) => {
-  try {
-    return work(...given);
-  } catch { /* nothing of it is the page's business */ }
-};
-
-const listen = (target, names, work) => names.split(' ').forEach((name) => target.addEventListener(name, safely(work), { capture: true, passive: true }));
+const listen = (names, work) => names.split(' ').forEach((name) => window.addEventListener(name, safely(work), { capture: true, passive: true }));
 
 // Does something a little later, however often it is asked to meanwhile.
 const lazily = (wait, work) => {

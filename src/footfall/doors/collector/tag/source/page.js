@@ -19,7 +19,7 @@ const address = () => {
 const view = (referrer) => {
   url = address();
   spent = since = depth = toldDepth = isDone = 0;
-  blocksSeen = {};
+  blocksSeen = { __proto__: null };
   tick();
   isCounted = track('page_view', undefined, { title: document.title, referrer: referrer && plain(referrer) });
   look();
@@ -32,10 +32,7 @@ const tick = () => {
   since = document.hidden ? 0 : time;
 };
 
-const deepest = () => {
-  depth = Math.max(depth, Math.min(100, Math.round((scrollY + innerHeight) / document.documentElement.scrollHeight * 100)));
-  return depth;
-};
+const deepest = () => depth = Math.max(depth, Math.min(100, Math.round((scrollY + innerHeight) / document.documentElement.scrollHeight * 100)));
 
 // Time is told whenever the page goes out of sight. How far it was read is told once: at its end; on
 // a phone when it is first put away, for there it is often never heard of again.
@@ -47,7 +44,7 @@ const leave = (isEnd) => {
   spent = 0;
 };
 
-listen(document, 'visibilitychange', () => {
+listen('visibilitychange', () => {
   if (isGone) return;
   armed.clear();
   if (document.hidden) {
@@ -59,22 +56,23 @@ listen(document, 'visibilitychange', () => {
   }
 });
 
-listen(window, 'pagehide', () => {
+listen('pagehide', () => {
   isGone = 1;
   leave(1);
   farewell();
 });
 
-listen(window, 'pageshow', (event) => {
+listen('pageshow', (event) => {
   if (!event.persisted) return;
   isGone = 0;
+  slot += 1;
   inherit();
   view();
 });
 
-listen(window, 'pointerdown pointermove keydown wheel scroll', tick);
+listen('pointerdown pointermove keydown scroll', tick);
 
-listen(document, 'scroll', lazily(200, () => {
+listen('scroll', lazily(200, () => {
   while (deepest() >= toldDepth + 25) track('scroll', { percent: toldDepth += 25 });
 }));
 
@@ -98,4 +96,4 @@ const moved = safely(() => {
     return found;
   };
 });
-listen(window, 'popstate hashchange', moved);
+listen('popstate', moved);

@@ -4,8 +4,8 @@
 
 const LOCAL = 'localStorage';
 const ALIVE_MS = 18e4;
-const SLOTS = '_ff.' + told.key.slice(0, 10);
-const slot = SLOTS + uuid();
+const SLOTS = '_ff.' + told.key;
+let slot = SLOTS + uuid();
 const target = new URL('v1/events?key=' + told.key, told.collector || script.src);
 
 let waiting = [];
@@ -22,8 +22,8 @@ const without = (lines, some) => lines.filter((line) => some.indexOf(line) < 0);
 // For as long as the lease this page is alive, and nobody else takes its slot.
 const save = (lease) => mayStore() && stored(LOCAL, slot, queue[0] ? now() + lease + '\n' + queue.join('\n') : '');
 
-// What pages left behind that are gone; one tab at a time looks for it.
-const inherit = () => mayStore() && navigator.locks.request(SLOTS, safely(() => {
+// What pages left behind that are gone.
+const adopt = safely(() => {
   without(slots(), [slot]).forEach((name) => {
     const lines = stored(LOCAL, name).split('\n');
     if (Math.abs(lines.shift() - now() - ALIVE_MS) < ALIVE_MS) return;
@@ -32,12 +32,15 @@ const inherit = () => mayStore() && navigator.locks.request(SLOTS, safely(() => 
   });
   save(ALIVE_MS);
   soon();
-}));
+});
+
+// One tab at a time looks for it.
+const inherit = () => mayStore() && (navigator.locks ? navigator.locks.request(SLOTS, adopt).catch(adopt) : adopt());
 
 // At once: while one request is under way, what happens meanwhile gathers for the next.
 const soon = () => {
   clearTimeout(timer);
-  timer = setTimeout(safely(flush), until - now());
+  timer = setTimeout(safely(flush), until - now() + 9);
 };
 
 const later = (seconds) => {
@@ -57,7 +60,7 @@ const flush = () => {
   if (sending[0] || !queue[0] || !mayTry()) return;
   const lines = sending = batch(queue);
   fetch(target, { method: 'POST', body: packed(lines), keepalive: !fails, credentials: 'omit' })
-    .then((reply) => reply.text().then((text) => settle(reply, text, lines)))
+    .then((reply) => reply.json().then((said) => settle(reply, said, lines)))
     .catch(() => later())
     .then(() => {
       sending = [];
@@ -67,8 +70,7 @@ const flush = () => {
 
 // `later` is tried again, all else is not. What no page can mend (a wrong key) is kept for one that
 // says it right.
-const settle = (reply, text, lines) => {
-  const said = /^{/.test(text) ? JSON.parse(text) : {};
+const settle = (reply, said, lines) => {
   if (!reply.ok && !said.rejected && said.retry !== 'never') return later(said.retry === 'after_fix' ? 1e6 : +reply.headers.get('retry-after'));
   const again = said.rejected?.filter((each) => each.retry === 'later').map((each) => lines[each.index]) || [];
   queue = without(queue, without(lines, again));
@@ -97,7 +99,7 @@ const pass = () => {
   waiting.splice(0).forEach((event) => {
     event.visitor_id = visitor();
     event.customer_id = event.visitor_id && event.customer_id;
-    queue.push(written(event));
+    queue.push(JSON.stringify(event));
   });
   while (queue.join().length > 2e5) queue.shift();
   save(ALIVE_MS);
@@ -105,7 +107,7 @@ const pass = () => {
 
 const track = (name, properties, more) => {
   if (isMute() || (name === 'purchase' && isRepeated(properties))) return;
-  const event = { event_id: uuid(), event: name, occurred_at: now(), url: url, customer_id: customer, properties: properties && JSON.parse(written(properties)), ...more };
+  const event = JSON.parse(written({ event_id: uuid(), event: name, occurred_at: now(), url: url, customer_id: customer, properties: properties, ...more }));
   if (told.debug) console.log('footfall', event);
   waiting.push(event);
   pass();
@@ -114,7 +116,18 @@ const track = (name, properties, more) => {
   return 1;
 };
 
-listen(window, 'online', () => {
+// The next page of the shop sends what this one still has, so nothing is sent by both of them.
+window.navigation?.addEventListener('navigate', safely((event) => {
+  const next = event.destination;
+  if (next.sameDocument || next.url.indexOf(location.origin) || !mayStore()) return;
+  until = Math.max(until, now() + 5e3);
+  soon();
+}));
+
+// A page that lives says so, or its slot would be taken over.
+setInterval(() => queue[0] && save(ALIVE_MS), 6e4);
+
+listen('online', () => {
   if (until - now() < 6e4) until = 0;
   inherit();
   soon();

@@ -1,6 +1,7 @@
 // What pages may ask: footfall('identify', 'C-17'), or footfall.identify('C-17').
 
 const calls = {
+  __proto__: null,
   track: track,
   consent: consent,
   assets: assets,
@@ -16,27 +17,16 @@ const calls = {
   },
 };
 
-const footfall = (name, ...given) => footfall[name]?.(...given);
+const footfall = safely((name, ...given) => calls[name](...given));
 Object.keys(calls).forEach((name) => {
   footfall[name] = safely(calls[name]);
 });
 
-// What was asked before, first of all consent and who it is.
-const begin = safely(() => {
-  const asked = [...window.footfall?.q || []];
-  const isFirst = (each) => /^(consent|identify)$/.test(each[0]);
-  const isNext = (each) => !isFirst(each);
-  window.footfall = footfall;
-  url = address();
-  visit = JSON.parse((mayStore() && stored(SESSION, VISIT)) || '{}');
-  asked.filter(isFirst).forEach((each) => footfall(...each));
-  layer.filter(isFirst).forEach(heard);
-  inherit();
-  if (!isCounted) view(document.referrer);
-  asked.filter(isNext).forEach((each) => footfall(...each));
-  layer.filter(isNext).forEach(heard);
-});
-
-// A page that is only prepared is not looked at yet.
-if (document.prerendering) listen(document, 'prerenderingchange', begin);
-else begin();
+// First the page, then what was asked and told before: nothing is sent until all of that is heard.
+const asked = window.footfall?.q || [];
+window.footfall = footfall;
+visit = JSON.parse((mayStore() && stored(SESSION, VISIT)) || '{}');
+inherit();
+view(document.referrer);
+[...asked].forEach((each) => footfall(...each));
+[...layer].forEach(heard);

@@ -7,7 +7,7 @@ const request = (vendor, channel, said) => {
   track('conversation_request', { ...said, conversation_id: visit[vendor], channel: channel, initiator: 'visitor' });
 };
 
-'impression click-widget click-call-agent click-chat-with-agent agent-answer-call agent-answer-chat'.split(' ').forEach((name) => listen(window, 'fw:live-helper:' + name, (event) => {
+'impression click-widget click-call-agent click-chat-with-agent agent-answer-call agent-answer-chat'.split(' ').forEach((name) => listen('fw:live-helper:' + name, (event) => {
   const said = { ...event.detail };
   const isCall = /call/.test(name);
   const say = (sender, more) => track(isCall ? 'call_joined' : 'conversation_message', { ...more, conversation_id: visit.firework, sender: sender });
@@ -24,6 +24,7 @@ const request = (vendor, channel, said) => {
 
 // Its events by our names; where the two differ more than by a word that is left out.
 const LOYJOY = {
+  __proto__: null,
   start: 'experience_start', sub_process_visited: 'module_shown', interaction: 'experience_interaction',
   sign_up: 'customer_created', customer_purged: 'customer_deleted', pin_mail_sent: 'pin_email_sent',
   advent_calendar_door_opened: 'advent_calendar_open', points_emitted: 'points_awarded', points_spent: 'points_redeemed',

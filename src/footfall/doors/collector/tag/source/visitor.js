@@ -1,7 +1,7 @@
 // Who it is, and whether anything may be measured at all.
 
 const CONSENT = '_ff.consent';
-const isPrivate = navigator.globalPrivacyControl && told.gpc !== 'ignore';
+const isPrivate = navigator.globalPrivacyControl;
 let isCookieless = isPrivate || told.cookieless !== undefined;
 let answer;
 let id;
@@ -12,7 +12,7 @@ const isMute = () => answered('denied') || (isPrivate && told.gpc === 'drop');
 const isAsking = () => told.consent === 'required' && !answered('granted');
 const mayStore = () => !isCookieless && !isAsking() && !isMute();
 
-const remembered = () => /(?:^|; )_ff_id=([\w-]{1,64})/.exec(document.cookie)?.[1];
+const remembered = () => /_ff_id=([\w-]{9,64})/.exec(document.cookie)?.[1];
 
 // 13 months from the first visit, and never longer.
 const remember = (value) => {
