@@ -225,21 +225,22 @@ def _partners(tokens: Sequence[str]) -> dict[int, int]:
 
 
 def _scopes(tokens: Sequence[str], partner: dict[int, int]) -> list[_Scope]:
-    """The whole, every block, and every function, with the names that they declare."""
+    """The whole, every block, and every function, with the names that they declare.
+
+    A function and its block are one: what stands in it may not have the name of a parameter.
+    """
     scopes = [_Scope(0, len(tokens) - 1)]
     for at, token in enumerate(tokens):
-        if token == "{":
-            scopes.append(_Scope(at, partner[at]))
-        elif token == "=>":
+        if token == "=>":
             start = partner[at - 1] if tokens[at - 1] == ")" else at - 1
-            scopes.append(_Scope(start, _body_end(tokens, partner, at + 1)))
-            scopes[-1].names = dict.fromkeys(_parameters(tokens, start, at - 1), "")
-        elif token == "catch" and tokens[at - 1] == "}" and tokens[at + 1] == "(":
-            scopes.append(_Scope(at + 1, partner[partner[at + 1] + 1], {tokens[at + 2]: ""}))
-    blocks = [each for each in scopes if each.start == 0 or tokens[each.start] == "{"]
+            names = dict.fromkeys(_parameters(tokens, start, at - 1), "")
+            scopes.append(_Scope(start, _body_end(tokens, partner, at + 1), names))
+        elif token == "{" and tokens[at - 1] != "=>":
+            scopes.append(_Scope(at, partner[at]))
     for at, token in enumerate(tokens):
         if token in _DECLARING:
-            inner = max((each for each in blocks if each.start <= at <= each.end), key=lambda each: each.start)
+            around = (each for each in scopes if each.start <= at <= each.end)
+            inner = max(around, key=lambda each: each.start)
             inner.names |= dict.fromkeys(_declared(tokens, partner, at + 1), "")
     return scopes
 
