@@ -25,6 +25,7 @@ demo: ready  ## a realistic store: its events, its KPIs, its dashboard (SERVE=0:
 
 .PHONY: test
 test: ready  ## every test
+	@bash tools/test_tools.sh
 	@$(PYTEST)
 
 .PHONY: check
@@ -37,6 +38,20 @@ check: ready  ## lint, format, types and the quick tests: under two minutes
 .PHONY: bench
 bench: ready  ## the figures of bench/README.md, on VISITORS=2000000 (20 M events, some minutes)
 	@$(BIN)/python bench/run.py --visitors $(VISITORS)
+
+.PHONY: calibrate
+calibrate: ready  ## measure the experiment statistics by simulation (some minutes)
+	@$(BIN)/python tools/calibrate.py
+
+KILLS ?= 500
+.PHONY: faults
+faults: ready  ## kills, power cuts, failing and full disks, slow clients: KILLS=500, some minutes
+	@PYTHONPATH=src:tests KILLS=$(KILLS) bash tests/faults/all.sh $(BIN)/python
+
+HOURS ?= 1
+.PHONY: soak
+soak: ready  ## HOURS=1 of load at half of what the machine can take, with kills
+	@PYTHONPATH=src:tests $(BIN)/python tests/faults/soak.py --hours $(HOURS)
 
 .PHONY: docs
 docs: ready  ## make the KPI reference from the definitions

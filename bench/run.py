@@ -17,7 +17,9 @@ from typing import Any
 from unittest.mock import patch
 
 import grown
+import pages
 import question
+import reading
 import sessions
 from common import DATA, DAYS, SITE, UNTIL, Result, peak_mb, stopwatch, write
 
@@ -52,7 +54,9 @@ def main() -> None:
     question.run(workspace, bench("question"), rivals=not asked.no_rivals)
     behaviour.run(workspace, bench("behaviour"))
     grown.run(workspace, bench("grown"))
+    pages.run(workspace, bench("pages"))
     _append(workspace, days[-1], bench("append"))
+    reading.run(workspace, folder / "later", bench("reading"))
     sessions.run(workspace / "data" / "log" / SITE, bench("sessions"))
     print(f"written to {write(results, events)}")
 

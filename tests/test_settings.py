@@ -387,10 +387,9 @@ def test_a_new_file_has_the_defaults_and_explains_every_setting() -> None:
     assert parse_settings(text).site() == parse_settings("[site.shop]").site()
     settings = [line for line in text.splitlines() if not re.match(r"# \S", line)]
     every = [line.removeprefix("#") for line in settings]
-    assert tomli.loads("\n".join(every)) == {
-        "site": tomli.loads(CONTRACT)["site"],
-        "engine": {"url": "duckdb:"},
-    }
+    told = tomli.loads("\n".join(every))
+    assert told.pop("mail").keys() >= {"host", "from", "password_env", "security", "url"}
+    assert told == {"site": tomli.loads(CONTRACT)["site"], "engine": {"url": "duckdb:"}}
 
 
 EVERYTHING: dict[str, Any] = FACTS_CHANGE | {
@@ -461,3 +460,63 @@ def test_the_settings_of_the_shared_cases_are_accepted(case: str) -> None:
     assert site.timezone == told["timezone"]
     assert [rule.id for rule in site.micro_conversions] == ["guide", "brochure"]
     assert dict(site.folders) == told["folders"]
+
+
+MAIL = """[site.shop]
+[mail]
+host = "smtp.example.com"
+from = "reports@shop.example"
+"""
+
+
+def test_a_mail_server_has_the_usual_port_of_its_way() -> None:
+    mail = parse_settings(MAIL).mail
+    assert mail is not None
+    assert (mail.host, mail.port, mail.security) == ("smtp.example.com", 587, "starttls")
+    assert (mail.sender, mail.name, mail.domain) == (
+        "reports@shop.example", "Footfall", "shop.example",
+    )  # fmt: skip
+    for way, port in (("tls", 465), ("none", 25)):
+        told = parse_settings(f'{MAIL}security = "{way}"\n').mail
+        assert told is not None
+        assert told.port == port
+    assert parse_settings("[site.shop]").mail is None
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('password = "x"', "there is no such setting; did you mean 'password_env'?"),
+        ('security = "ssl"', '"ssl" is no way to reach a mail server'),
+        ('user = "ana"\nsecurity = "none"', "would go to smtp.example.com unprotected"),
+        ('user = "ana\\r\\nx"', "has signs that cannot be seen"),
+        ('name = "a\\r\\nBcc: b@c.example"', "has signs that cannot be seen"),
+        ("port = 70000", "70000 is not a whole number from 1 to 65535"),
+        ('password_env = "not a name"', "is not an environment variable's name"),
+        ('url = "javascript:alert(1)"', "is not the address of a page"),
+        ('url = "https://kpis.example/\\r\\nx"', "is not the address of a page"),
+        ("timeout_seconds = 0", "0 is not a whole number from 1 to 600"),
+    ],
+)
+def test_a_wrong_mail_server_is_named(line: str, told: str) -> None:
+    (found,) = faults(MAIL + line)
+    assert told in found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[mail]\nhost = "x.example"', 'mail: without from; write from = "reports@shop.example"'),
+        ('[mail]\nfrom = "a@b.example"', 'mail: without host; write host = "smtp.example.com"'),
+        ('[mail]\nhost = "a b"\nfrom = "a@b.example"', '"a b" is not a mail server'),
+        ('[mail]\nhost = "x.example"\nfrom = "A <a@b.example>"', "is not an e-mail address"),
+        ("mail = 3", "3 is not a table"),
+    ],
+)
+def test_a_mail_server_needs_a_name_and_a_sender(text: str, told: str) -> None:
+    assert told in faults(text)[0]
+
+
+def test_an_environment_variable_is_not_repeated_for_it_could_be_the_password() -> None:
+    (found,) = faults(MAIL + 'password_env = "s3cret phrase"')
+    assert "s3cret" not in found

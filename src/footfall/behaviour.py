@@ -319,7 +319,9 @@ def _report(
     projection = opened.projection(site)
     first, last = opened.period(projection, *asked_days(*days))
     asker = Asker(site.id, site.currency, site.timezone, first, last, projection.position())
-    question = Asked(first, last, dimensions, only, segment)
+    question = Asked(
+        first, last, dimensions, only, segment, timeout_us=site.session_timeout_us
+    )  # fmt: skip
     return _Report(site, DuckEngine(projection.con), question, asker)
 
 

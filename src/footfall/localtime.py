@@ -130,6 +130,19 @@ def first_hour(zone: str, day: date) -> tuple[int, int]:
     return _instant(hour) * 60 * US, hour
 
 
+def hour_moment(zone: str, day: date, hour: int) -> int | None:
+    """When the wall clock first shows a full hour on a local day (µs UTC), or first more than that.
+
+    An hour that happens twice is the first of them; one that is skipped is the moment at which it
+    is. None for a day on which that is never so: one that the zone's calendar leaves out, or whose
+    end is skipped.
+    """
+    first = day_number(day) * 24 + hour
+    found = (code for code in hours_of(zone, day, day) if code // OFFSET_STEP >= first)
+    code = next(found, None)
+    return None if code is None else _instant(code) * 60 * US
+
+
 def bucket_start(day: date, every: str) -> date:
     """The first day of the week (Monday), month or year that a day is in."""
     if every == "week":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.behaviour import Days, Opened
 from footfall.held import asked
-from footfall.localtime import local_hour
+from footfall.localtime import day_date, local_hour
 from footfall.query.answer import Answer
 from footfall.query.ask import ask
 from footfall.query.compare import ALIGNED, Comparison, check_comparison
@@ -80,10 +80,12 @@ class Questions:
         check_buckets(first, last, every)
         question = Question(chosen, first, last, dimensions, every, only, whom, cumulate)
         comparison = _comparison(self, the_site, compare, align, first, last)
-        rows = ask(DuckEngine(projection.con), question, the_site.timezone, comparison)
+        with projection.at_one_moment():
+            rows = ask(DuckEngine(projection.con), question, the_site.timezone, comparison)
+            as_of = projection.position()
         return ShownAnswer(
             the_site.id, the_site.currency, the_site.timezone, first, last, every, dimensions,
-            projection.position(),
+            as_of,
             catalogue.definitions_with(whom) if whom else catalogue.definitions,
             chosen, left_out, rows, segment, cumulate, comparison,
         )  # fmt: skip
@@ -114,8 +116,9 @@ class Questions:
         check_buckets(first, last, every)
         asked = Asked(first, last, every, agents)
         desk = Desk(DuckEngine(projection.con), self.catalogue(the_site), the_site, asked)
-        told = feedback(projection.con, (first, last), asked.where)
-        return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
+        with projection.at_one_moment():
+            told = feedback(projection.con, (first, last), asked.where)
+            return desk.team(projection.position(), self.clock.now_ms() * 1000, told)
 
     @asked
     def drilldown(  # noqa: PLR0913 - as above
@@ -148,11 +151,12 @@ class Questions:
         engine, zone = DuckEngine(projection.con), the_site.timezone
         question = question_of(engine, experience, (first, last), only, whom)
         band = None if answers == "all" else answers
-        return Drilldown(
-            the_site.id, zone, first, last, projection.position(), experience,
-            drill_down(engine, question),
-            typed_answers(engine, question, zone, band) if answers else None,
-        )  # fmt: skip
+        with projection.at_one_moment():
+            return Drilldown(
+                the_site.id, zone, first, last, projection.position(), experience,
+                drill_down(engine, question),
+                typed_answers(engine, question, zone, band) if answers else None,
+            )  # fmt: skip
 
     @asked
     def explain(  # noqa: PLR0913 - the words of a question, as people say them
@@ -185,13 +189,25 @@ class Questions:
         projection = self.projection(the_site)
         question = Question(chosen, *self.period(projection, *asked), by, where=only, segment=whom)
         engine = Once(DuckEngine(projection.con))
-        rows = ask(engine, question, the_site.timezone)
-        return Explanation(
-            the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
-            question.end, only, segment, projection.position(),
-            catalogue.definitions_with(whom) if whom else catalogue.definitions,
-            rows, explain(projection, engine, replace(question, by=()), limit),
-        )  # fmt: skip
+        with projection.at_one_moment():
+            rows = ask(engine, question, the_site.timezone)
+            return Explanation(
+                the_site.id, the_site.currency, the_site.timezone, chosen[0], question.start,
+                question.end, only, segment, projection.position(),
+                catalogue.definitions_with(whom) if whom else catalogue.definitions,
+                rows, explain(projection, engine, replace(question, by=()), limit),
+            )  # fmt: skip
+
+    @asked
+    def log_state(self: Opened, site: str | None = None) -> tuple[int, int]:
+        """What changes with everything that is taken in: the files and events that count."""
+        return self.projection(self.site(site)).state()
+
+    @asked
+    def known_days(self: Opened, site: str | None = None) -> tuple[date, date] | None:
+        """The local days of the site's first and last event; None without events."""
+        known = self.projection(self.site(site)).known_days()
+        return (day_date(known[0]), day_date(known[1])) if known else None
 
     @asked
     def quality(self: Opened, site: str | None = None) -> Quality:

@@ -18,6 +18,7 @@ from footfall.behaviour import Behaviour
 from footfall.catalogue import Catalogue, with_workspace
 from footfall.clock import Clock, SystemClock
 from footfall.errors import FootfallError, RequestError
+from footfall.experiments import Experiments
 from footfall.folder import SETTINGS_FILE, find
 from footfall.held import Hold, Holder, asked, find_holder
 from footfall.held.ask import HeldElsewhereError
@@ -36,9 +37,17 @@ if TYPE_CHECKING:
     from footfall.log.control import Control
 
 _LOCKED = "Could not set lock"
+_NO_DISK = ("Read-only file system", "No space left", "Disk quota", "Permission denied",
+            "Too many open files", "Input/output error")  # fmt: skip
+"""What is wrong with a disk, and not with what stands on it."""
 _PROCESS = re.compile(r"PID \d+")
+DATABASE = "footfall.duckdb"
 _PATIENCE_SECONDS = 20.0
 Told = Callable[[str], None]
+
+
+class DiskError(FootfallError):
+    """The disk does not do what is asked of it now; nothing on it is wrong."""
 
 
 def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfall.open reads well
@@ -47,7 +56,7 @@ def open(folder: str | Path | None = None) -> Workspace:  # noqa: A001 - footfal
 
 
 @dataclass
-class Workspace(Questions, Behaviour):
+class Workspace(Questions, Behaviour, Experiments):
     """An open workspace. Use it as a context manager, or close it, to let go of its database."""
 
     folder: Path
@@ -230,6 +239,20 @@ class Workspace(Questions, Behaviour):
             return projection.position()
 
     @asked
+    def join_files(self, site: Site) -> int:
+        """Puts many small files of a site's log into one; how many they were."""
+        with self._writing(site):
+            return self.projection(site, write=True).join_files()
+
+    @asked
+    def check(self, site: Site) -> list[str]:
+        """What of a site's log and facts is damaged, in sentences."""
+        from footfall.facts.check import check  # noqa: PLC0415
+        from footfall.facts.projection import Projection  # noqa: PLC0415
+
+        return list(check(Projection(self._connect(write=False), site, self.log(site))))
+
+    @asked
     def remove_site_data(self, site: Site) -> None:
         """Forgets all of a site's events and facts, for a site that is made anew (the demo)."""
         from footfall.facts.projection import Projection  # noqa: PLC0415
@@ -262,9 +285,18 @@ class Workspace(Questions, Behaviour):
 
     # --- the database ----------------------------------------------------------------------
 
-    def database(self) -> duckdb.DuckDBPyConnection:
-        """The database itself, for a process that holds it for its threads."""
-        return self._connect(write=True)
+    def database(self) -> tuple[duckdb.DuckDBPyConnection, bool]:
+        """The database itself, for a process that holds it and closes it; whether it is writable.
+
+        Where the disk takes nothing it is opened for reading: numbers are shown all the same.
+        """
+        path = self.data / DATABASE
+        try:
+            return self._open_database(path, write=True), True
+        except DiskError:
+            if not path.exists():
+                raise
+            return self._open_database(path, write=False), False
 
     def interrupt(self) -> None:
         """Breaks off the statement that runs here in another thread."""
@@ -280,12 +312,23 @@ class Workspace(Questions, Behaviour):
         projection = Projection(self._connect(write=write), site, self.log(site))
         if self._is_ready(projection):
             return projection
-        with self._writing(site):
-            projection = Projection(self._connect(write=True), site, self.log(site))
-            projection.catch_up(tell)
-            if self.hold:
-                self.hold.in_doubt.discard(site.id)
+        try:
+            with self._writing(site):
+                projection = Projection(self._connect(write=True), site, self.log(site))
+                projection.catch_up(tell)
+                if self.hold:
+                    self.hold.in_doubt.discard(site.id)
+        except Exception as error:
+            if write or not self._is_as_it_was(projection, error):
+                raise
         return projection
+
+    def _is_as_it_was(self, projection: Projection, error: Exception) -> bool:
+        """Whether facts that cannot be brought up to date now can be asked as they were before."""
+        import duckdb  # noqa: PLC0415
+
+        is_disk = isinstance(error, duckdb.Error | OSError | DiskError)
+        return self.hold is not None and is_disk and projection.is_built()
 
     def _is_ready(self, projection: Projection) -> bool:
         """Whether it can be asked as it is.
@@ -304,9 +347,9 @@ class Workspace(Questions, Behaviour):
     def _connect(self, *, write: bool) -> duckdb.DuckDBPyConnection:
         """The connection at hand; opened anew for writing if it was opened for reading only."""
         if self.hold is not None:
-            self._con = self._con or self.hold.root.cursor()
+            self._con = self._con or self.hold.cursor()
             return self._con
-        path = self.data / "footfall.duckdb"
+        path = self.data / DATABASE
         write = write or not path.exists()
         if self._con is not None and (self._writable or not write):
             return self._con
@@ -329,6 +372,10 @@ class Workspace(Questions, Behaviour):
             except duckdb.Error as error:
                 if _LOCKED in str(error):
                     self._wait(until, error)
+                elif isinstance(error, duckdb.ConnectionException):
+                    raise DiskError(f"{path}: it is still being read: {error}") from error
+                elif any(word in str(error) for word in _NO_DISK):
+                    raise DiskError(f"{path}: the disk takes nothing: {error}") from error
                 elif is_new:
                     raise FootfallError(f"{path}: the database cannot be made: {error}") from error
                 else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from footfall.query import gather, walk
+from footfall.query import gather, walk, whose
 from support.judge import shop_for
 from support.shop import Shop, shop_of
 from support.streams import rich_stream
@@ -295,7 +295,7 @@ def test_many_acts_are_counted_as_few_are(monkeypatch: pytest.MonkeyPatch) -> No
 
         few = found()
         monkeypatch.setattr(walk, "ACTS_AT_ONCE", 20)
-        monkeypatch.setattr(gather, "_DENSE", 2)
+        monkeypatch.setattr(whose, "_DENSE", 2)
         monkeypatch.setattr(gather, "_SEARCHED_AT_ONCE", 1)
         assert found() == few
         assert sum(counts(few[4])) > 20  # of sessions

@@ -1,7 +1,7 @@
 """Lets the journal's disk fail at every call, and cuts its power again and again (D3, D7).
 
-    python tests/faults/disk.py --cuts 1000
-    python tests/faults/disk.py --every-call
+python tests/faults/disk.py --cuts 1000
+python tests/faults/disk.py --every-call
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def main() -> int:
             found.append(cut(Path(name), seed))
     lost, invented = sum(each.lost for each in found), sum(each.invented for each in found)
     told = sum(each.acknowledged for each in found)
-    print(f"{len(found)} power cuts, {told:,} records acknowledged, {lost} lost, {invented} invented")
+    print(
+        f"{len(found)} power cuts, {told:,} records acknowledged, {lost} lost, {invented} invented"
+    )
     return 1 if lost or invented else 0
 
 

@@ -32,8 +32,8 @@ from support.ledger import (
 
 CLIENTS = 8
 PLACES = (
-    "unwritten", "half written", "written", "synced", "segment made", "staged", "applied",
-    "logged", "site taken", "taken",
+    "unwritten", "half written", "written", "synced", "staged", "applied", "logged", "site taken",
+    "taken", "segment made",
 )  # fmt: skip
 """Where a process may die, as the source names it."""
 
@@ -125,6 +125,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     runs = [(place, turn) for place in PLACES for turn in range(1, args.rounds + 1)]
+    runs = runs[: len(runs) - args.rounds + 1]  # a process makes one segment
     good = True
     for place, turn in runs if args.places else [("at random", args.kills)]:
         with tempfile.TemporaryDirectory(prefix="footfall-kill-") as name:

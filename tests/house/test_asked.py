@@ -8,7 +8,7 @@ from footfall.held import is_asked
 from footfall.workspace import Workspace
 
 LOCAL = {
-    "add_site", "catalogue", "control", "data", "log", "site",  # files of their own
+    "add_site", "assign", "catalogue", "control", "data", "log", "site",  # files of their own
     "close", "holder", "interrupt", "staging",
     "database", "period", "projection",  # for what is asked, where it is done
     "export",  # asks for a file with the list

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from footfall.doors.importers.vendors.segment import TRACKED
 from footfall.errors import RequestError
 from footfall.event.vocabulary import EVENTS
+from footfall.vendors.segment import TRACKED
 
 Made = Callable[..., Any]
 Write = Callable[..., Path]

@@ -167,3 +167,17 @@ def test_bad_orders_are_named(stage: Made, file: Write) -> None:
         (3, "invalid_timestamp"),
         (4, "invalid_number"),
     ]
+
+
+def test_absurd_orders_are_refused_and_do_not_end_the_import(stage: Made, file: Write) -> None:
+    (order,) = json.loads(ORDERS.read_text("utf-8"))["orders"][:1]
+    lines = [None, *order["line_items"]]
+    absurd = [{**line, "price": "1e80"} for line in order["line_items"]]
+    bad = [
+        {**order, "id": 7, "line_items": lines},
+        {**order, "id": 8, "line_items": absurd},
+        {**order, "id": 9, "subtotal_price": "1e99999", "taxes_included": True},
+    ]
+    result = stage(file("absurd.jsonl", "\n".join(map(json.dumps, bad))))
+    assert [code for _, code in result.refusals] == ["invalid_number", "invalid_number"]
+    assert any(own(row).get("transaction_id") == "7" for row in result.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from footfall.clock import FixedClock
 from footfall.journal import (
     Commit,
+    Damage,
     Disk,
     Handle,
     Journal,
     Position,
     RefusedError,
+    Torn,
     drop_before,
     read_at,
     read_from,
@@ -110,9 +113,8 @@ def test_a_tail_cut_at_any_byte_keeps_all_that_is_whole(three: Three) -> None:
         good = sum(end <= length for end in places[1:])
         assert whole(found) == contents[:good], length
         assert damage(found) == []
-        assert [each.length for each in torn(found)] == ([length - places[good]] or [])[
-            : length != places[good]
-        ]
+        left = length - places[good]
+        assert [each.length for each in torn(found)] == ([left] if left else [])
 
 
 @pytest.mark.parametrize("tail", [bytes(5000), os.urandom(5000), b"\xf5REC" * 1000])
@@ -135,7 +137,7 @@ def test_every_flipped_bit_is_told_and_costs_its_record_only(three: Three) -> No
         hit = next((number for number in range(3) if places[number] <= at < places[number + 1]), -1)
         good = [each for number, each in enumerate(contents) if number != hit]
         assert whole(found) == good, at
-        told = [*damage(found), *torn(found)]
+        told: list[Damage | Torn] = [*damage(found), *torn(found)]
         assert len(told) == 1, (at, told)
         assert told[0].at.offset == (places[hit] if hit >= 0 else 0)
         if hit in (0, 1):  # the last one may look as if it had never been finished
@@ -157,7 +159,7 @@ class _Small(Disk):
 
     free = 0
 
-    def room(self, folder: Path) -> tuple[int, int]:
+    def room(self, folder: Path) -> tuple[int, int]:  # noqa: ARG002 - a disk's
         return self.free, 100 * 1024 * MIB
 
 
@@ -182,13 +184,16 @@ class _Stuck(Disk):
     """A disk that takes nothing until it is let go."""
 
     def __init__(self) -> None:
-        import threading
-
         self.go = threading.Event()
 
     def sync(self, handle: Handle) -> None:
         self.go.wait(20)
         super().sync(handle)
+
+
+def _put_many(journal: Journal, piece: bytes) -> None:
+    for _ in range(WAITING_BYTES // len(piece) + 3):
+        journal.append(piece, lambda _: None)
 
 
 def test_what_waits_is_bounded(tmp_path: Path) -> None:
@@ -200,8 +205,7 @@ def test_what_waits_is_bounded(tmp_path: Path) -> None:
     journal.append(b"first", lambda _: None)
     piece = bytes(8 * MIB)
     with pytest.raises(RefusedError) as refused:
-        for _ in range(WAITING_BYTES // len(piece) + 3):
-            journal.append(piece, lambda _: None)
+        _put_many(journal, piece)
     assert refused.value.trouble.code == "overloaded"
     assert journal.waiting_bytes <= WAITING_BYTES
     disk.go.set()

@@ -6,22 +6,20 @@ import pytest
 
 from footfall.facts import build
 from support.arrivals import arrival, broken
-from support.hold import LONG, SHORT, hold, hold_drawing
+from support.hold import EXAMPLES, hold, hold_drawing
 from support.judge import shop_for
 from support.snapshot import snapshot, unlike
 from support.streams import Dice, Stream, streams
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_however_events_arrive_and_built_anew_every_fact_is_the_same(examples: int) -> None:
+def test_however_events_arrive_and_built_anew_every_fact_is_the_same() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         assert broken(stream, arrival(dice, stream)) == []
 
-    hold_drawing(law, streams(), examples // 3)
+    hold_drawing(law, streams(), EXAMPLES // 3)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_however_many_people_are_in_hand_at_a_time_every_fact_is_the_same(examples: int) -> None:
+def test_however_many_people_are_in_hand_at_a_time_every_fact_is_the_same() -> None:
     """A full build takes people part by part, so that its memory is bounded."""
 
     def law(stream: Stream) -> None:
@@ -32,4 +30,4 @@ def test_however_many_people_are_in_hand_at_a_time_every_fact_is_the_same(exampl
             shop.rebuild()
             assert unlike(snapshot(shop), together) == []
 
-    hold(law, streams(), examples // 4)
+    hold(law, streams(), EXAMPLES // 4)

@@ -58,6 +58,11 @@ REPORTS = {
 }  # fmt: skip
 
 
+def asked(*told: Any) -> Asked:
+    """What a report is asked; sessions end after half an hour, as they do where nothing is said."""
+    return Asked(*told, timeout_us=30 * 60_000_000)
+
+
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     with shop_for(rich_stream(31, "Europe/Berlin")) as made:
@@ -70,8 +75,8 @@ def test_a_segment_of_dimensions_is_a_filter(shop: Shop, name: str, by: tuple[st
     report, days = REPORTS[name], shop.period()
     found = []
     for values in (("mobile", None), ("desktop",)):
-        found.append(report(shop, Asked(*days, by, {"device": values})))
-        named = report(shop, Asked(*days, by, {}, segment(Is("device", values))))
+        found.append(report(shop, asked(*days, by, {"device": values})))
+        named = report(shop, asked(*days, by, {}, segment(Is("device", values))))
         assert named == found[-1]
     assert any(found)
     assert found[0] != found[1]
@@ -80,9 +85,9 @@ def test_a_segment_of_dimensions_is_a_filter(shop: Shop, name: str, by: tuple[st
 @pytest.mark.parametrize("name", sorted(REPORTS.keys() - {"retention"}))
 def test_an_experiment_of_a_segment_is_a_filter(shop: Shop, name: str) -> None:
     report, days = REPORTS[name], shop.period()
-    filtered = report(shop, Asked(*days, (), {"experiment": ("x1",)}))
-    assert report(shop, Asked(*days, (), {}, segment(Is("experiment", ("x1",))))) == filtered
-    assert filtered != report(shop, Asked(*days))
+    filtered = report(shop, asked(*days, (), {"experiment": ("x1",)}))
+    assert report(shop, asked(*days, (), {}, segment(Is("experiment", ("x1",))))) == filtered
+    assert filtered != report(shop, asked(*days))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_sessions_in_a_segment_and_all_others_are_all(shop: Shop, condition: Con
     days = shop.period()
 
     def counts(whom: Segment | None) -> list[int]:
-        rows = REPORTS["sessions"](shop, Asked(*days, (), {}, whom))
+        rows = REPORTS["sessions"](shop, asked(*days, (), {}, whom))
         return [row["count"] for row in rows]
 
     inside, outside = counts(segment(condition)), counts(segment(Not(condition)))
@@ -104,10 +109,10 @@ def test_sessions_in_a_segment_and_all_others_are_all(shop: Shop, condition: Con
 
 
 def test_whoever_put_something_into_the_cart_did_so_in_the_funnel(shop: Shop) -> None:
-    in_cart = Asked(*shop.period(), (), {}, segment(Did("added_to_cart", wanted=True)))
-    carts = funnel("session", "add_to_cart")(shop, Asked(*shop.period()))
+    in_cart = asked(*shop.period(), (), {}, segment(Did("added_to_cart", wanted=True)))
+    carts = funnel("session", "add_to_cart")(shop, asked(*shop.period()))
     assert [row["count"] for row in funnel("session", "add_to_cart")(shop, in_cart)] == [
         row["count"] for row in carts
     ]
-    without = Asked(*shop.period(), (), {}, segment(Did("added_to_cart", wanted=False)))
+    without = asked(*shop.period(), (), {}, segment(Did("added_to_cart", wanted=False)))
     assert [row["count"] for row in funnel("session", "add_to_cart")(shop, without)] == [0]

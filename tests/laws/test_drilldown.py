@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from support.arrivals import arrival
 from support.drilled import drilldown_differences
-from support.hold import LONG, SHORT, hold_drawing
+from support.hold import hold_drawing
 from support.judge import reference_of, shop_for
 from support.shop import shop_of
 from support.streams import Dice, Stream, rich_stream, streams
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_the_drilldown_is_the_references(examples: int) -> None:
+def test_the_drilldown_is_the_references() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_of((), stream.site) as shop:
             for part in arrival(dice, stream).imports:
                 shop.append(part)
             assert drilldown_differences(shop, reference_of(stream)) == []
 
-    hold_drawing(law, streams(), examples)
+    hold_drawing(law, streams())
 
 
 def test_the_drilldown_of_everything_is_the_references() -> None:

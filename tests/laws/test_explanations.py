@@ -11,7 +11,7 @@ from footfall.catalogue import Kpi
 from footfall.query.question import Question
 from footfall.query.segment import AllOf, Did, Is, Measured, Not, Segment
 from support.explained import explained, unlike
-from support.hold import LONG, SHORT, hold_drawing
+from support.hold import EXAMPLES, hold_drawing
 from support.judge import shop_for
 from support.own import KINDS, MIDDLE_ENGAGED, MIDDLE_VISIT, own
 from support.shop import Shop
@@ -72,8 +72,7 @@ def _answers(kpi: Kpi, which: Segment) -> bool:
     return kpi.answers(which.dimensions, in_session=bool(which.session_facts))
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_of_any_stream_and_any_days(examples: int) -> None:
+def test_of_any_stream_and_any_days() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             first, last = shop.period()
@@ -81,7 +80,7 @@ def test_of_any_stream_and_any_days(examples: int) -> None:
             asked = questions(shop, dice.pick(WHERE[:4]))
             assert differences(shop, [replace(each, start=start) for each in asked]) == []
 
-    hold_drawing(law, streams(), examples // 2)
+    hold_drawing(law, streams(), EXAMPLES // 2)
 
 
 @pytest.mark.parametrize("limit", [1, 20])

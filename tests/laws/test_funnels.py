@@ -7,9 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
-from support.hold import LONG, SHORT, hold, hold_drawing
+from support.hold import EXAMPLES, hold, hold_drawing
 from support.judge import reference_of, shop_for
 from support.streams import Dice, Stream, streams
 
@@ -47,8 +45,7 @@ WINDOW_MS = {"1min": 60_000, "30min": 1_800_000, "1d": 86_400_000, "7d": 604_800
 WINDOW_MS["30d"] = 30 * WINDOW_MS["1d"]
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_the_reference_says_the_same(examples: int) -> None:
+def test_the_reference_says_the_same() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         reference = reference_of(stream)
         with shop_for(stream) as shop:
@@ -65,11 +62,10 @@ def test_the_reference_says_the_same(examples: int) -> None:
                 got = shop.funnel(**asked, days=days)
                 assert same(got, want), (asked, days, got, want)
 
-    hold_drawing(law, streams(), examples)
+    hold_drawing(law, streams())
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_funnels_never_rise_and_rates_are_parts(examples: int) -> None:
+def test_funnels_never_rise_and_rates_are_parts() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for scope in ("person", "session"):
@@ -83,11 +79,10 @@ def test_funnels_never_rise_and_rates_are_parts(examples: int) -> None:
                         for rate in (row["rate_previous"], row["rate_first"]):
                             assert rate is None or 0 <= rate <= 1
 
-    hold(law, streams(), examples // 2)
+    hold(law, streams(), EXAMPLES // 2)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_a_row_of_a_breakdown_is_the_filtered_funnel(examples: int) -> None:
+def test_a_row_of_a_breakdown_is_the_filtered_funnel() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             asked = drawn(dice)
@@ -101,11 +96,10 @@ def test_a_row_of_a_breakdown_is_the_filtered_funnel(examples: int) -> None:
                 ]
                 assert own == shop.funnel(**asked, where={name: [value]})
 
-    hold_drawing(law, streams(), examples // 2)
+    hold_drawing(law, streams(), EXAMPLES // 2)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_sessions_of_a_breakdown_add_up(examples: int) -> None:
+def test_sessions_of_a_breakdown_add_up() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             steps = "page_view,add_to_cart,purchase"
@@ -115,4 +109,4 @@ def test_sessions_of_a_breakdown_add_up(examples: int) -> None:
                 own = sum(each["count"] for each in parts if each["step"] == row["step"])
                 assert own == row["count"]
 
-    hold(law, streams(), examples // 2)
+    hold(law, streams(), EXAMPLES // 2)

@@ -19,7 +19,7 @@ from footfall.query.question import Question
 from footfall.query.segment import AllOf, AnyOf, Condition, Did, Is, Measured, Not, Segment, Was
 from reference import Reference
 from support import rows
-from support.hold import LONG, SHORT, hold_drawing
+from support.hold import EXAMPLES, hold_drawing
 from support.judge import reference_of, shop_for
 from support.shop import Shop
 from support.streams import Dice, Stream, rich_stream, streams
@@ -72,15 +72,14 @@ def cumulated_differences(
     return found
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_a_cumulated_bucket_is_the_question_up_to_its_end(examples: int) -> None:
+def test_a_cumulated_bucket_is_the_question_up_to_its_end() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             by, where = dice.pick(BY), dice.pick(WHERE)
             every = dice.pick(("day", "week", "month"))
             assert cumulated_differences(shop, by, every, where) == []
 
-    hold_drawing(law, streams(), examples)
+    hold_drawing(law, streams())
 
 
 @pytest.mark.parametrize("by", BY, ids=str)
@@ -131,11 +130,8 @@ def test_cumulated_hours_end_with_the_day_and_never_fall() -> None:
 # --- compared -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
 @pytest.mark.parametrize("is_cumulated", [False, True])
-def test_what_it_is_compared_with_is_the_question_of_those_days(
-    examples: int, is_cumulated: bool
-) -> None:
+def test_what_it_is_compared_with_is_the_question_of_those_days(is_cumulated: bool) -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             _, last = shop.period()
@@ -147,7 +143,7 @@ def test_what_it_is_compared_with_is_the_question_of_those_days(
             with_, align = dice.pick(("previous", "year")), dice.pick(("days", "weekday"))
             assert comparison_differences(shop, question, with_, align) == []
 
-    hold_drawing(law, streams(), examples // 2)
+    hold_drawing(law, streams(), EXAMPLES // 2)
 
 
 def comparison_differences(shop: Shop, question: Question, with_: str, align: str) -> list[str]:
@@ -243,8 +239,7 @@ def counts(shop: Shop, question: Question) -> dict[str, Any]:
     return {row.kpi: row.value for row in asked(shop, question)}
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_a_segment_and_all_that_is_not_in_it_add_up(examples: int) -> None:
+def test_a_segment_and_all_that_is_not_in_it_add_up() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             inside = drawn(dice)
@@ -256,7 +251,7 @@ def test_a_segment_and_all_that_is_not_in_it_add_up(examples: int) -> None:
             ]  # fmt: skip
             assert {kpi: parts[0][kpi] + parts[1][kpi] for kpi in parts[2]} == parts[2], inside
 
-    hold_drawing(law, streams(), examples)
+    hold_drawing(law, streams())
 
 
 def sessions_in(reference: Reference, condition: Condition) -> list[dict[str, Any]]:

@@ -8,13 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
 from footfall.catalogue import Kpi, built_in
 from footfall.event.vocabulary import NEVER_OPENS
 from footfall.query.answer import Row
 from footfall.schema.facts import SESSION_DIMENSIONS
-from support.hold import LONG, SHORT, hold, hold_drawing
+from support.hold import EXAMPLES, hold, hold_drawing
 from support.judge import shop_for
 from support.shop import Shop
 from support.streams import Dice, Stream, streams
@@ -42,15 +40,14 @@ BREAKDOWNS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_sessions_partition_what_a_visitor_does(examples: int) -> None:
+def test_sessions_partition_what_a_visitor_does() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             timeout = shop.site.session_timeout_minutes * MINUTE_US
             for spans, activity in visitors_of(shop):
                 assert_partition(spans, activity, timeout)
 
-    hold(law, streams(), examples // 3)
+    hold(law, streams(), EXAMPLES // 3)
 
 
 Activity = list[tuple[int, str]]
@@ -86,8 +83,7 @@ def assert_partition(spans: Spans, activity: Activity, timeout: int) -> None:
         assert start - end > timeout or end in ends
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_shares_lie_between_nothing_and_everything(examples: int) -> None:
+def test_shares_lie_between_nothing_and_everything() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for asked in BREAKDOWNS:
@@ -95,11 +91,10 @@ def test_shares_lie_between_nothing_and_everything(examples: int) -> None:
                     assert row.value is None or 0 <= row.value <= 1, row
                     assert (row.value is None) == (row.denominator == 0), row
 
-    hold(law, streams(), examples // 3)
+    hold(law, streams(), EXAMPLES // 3)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_what_completes_each_other_adds_up(examples: int) -> None:
+def test_what_completes_each_other_adds_up() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for asked in ({}, {"every": "day"}, {"by": ["device"]}, {"by": ["visitor_type"]}):
@@ -111,7 +106,7 @@ def test_what_completes_each_other_adds_up(examples: int) -> None:
                     for cell in everybody:
                         assert total(some.get(cell), others.get(cell)) == everybody[cell].value
 
-    hold(law, streams(), examples // 3)
+    hold(law, streams(), EXAMPLES // 3)
 
 
 Cells = dict[tuple[Any, ...], Row]
@@ -129,8 +124,7 @@ def total(*rows: Row | None) -> float:
     return sum(float(row.value) for row in rows if row is not None and row.value is not None)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_parts_add_up_to_the_whole_in_every_time_zone(examples: int) -> None:
+def test_parts_add_up_to_the_whole_in_every_time_zone() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         with shop_for(stream) as shop:
             adding = [kpi.id for kpi in shop.catalogue if kpi.is_additive]
@@ -145,7 +139,7 @@ def test_parts_add_up_to_the_whole_in_every_time_zone(examples: int) -> None:
             by_day = {"by": [dimension], "every": "day"}
             assert sums(shop, with_it, by_day) == {k: whole[k] for k in with_it}
 
-    hold_drawing(law, streams(), examples // 3)
+    hold_drawing(law, streams(), EXAMPLES // 3)
 
 
 def sums(shop: Shop, ids: list[str], asked: dict[str, Any]) -> dict[str, Fraction]:

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from footfall.engine.duckdb import DuckEngine
 from footfall.query.team import STATES, Asked, Desk
 from reference import Reference
 from reference.talks import Talk
-from support.hold import LONG, SHORT, hold, hold_drawing
+from support.hold import EXAMPLES, hold, hold_drawing
 from support.judge import reference_of, shop_for
 from support.shop import Shop
 from support.streams import Dice, Stream, streams
@@ -73,8 +71,7 @@ def told_states(shop: Shop, agents: Sequence[str | None], now: int) -> Any:
     return found
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_every_request_is_in_the_state_that_its_events_say(examples: int) -> None:
+def test_every_request_is_in_the_state_that_its_events_say() -> None:
     def law(stream: Stream, dice: Dice) -> None:
         reference = reference_of(stream)
         last = max((talk.events[-1].time for talk in reference._talks), default=0)
@@ -85,11 +82,10 @@ def test_every_request_is_in_the_state_that_its_events_say(examples: int) -> Non
                 assert told == expected_states(reference, agents, now)
             assert sum(told_states(shop, (), now).values()) == shop.value("requests")
 
-    hold_drawing(law, streams(), examples // 2)
+    hold_drawing(law, streams(), EXAMPLES // 2)
 
 
-@pytest.mark.parametrize("examples", [SHORT, LONG])
-def test_the_shares_of_requests_lie_between_nothing_and_everything(examples: int) -> None:
+def test_the_shares_of_requests_lie_between_nothing_and_everything() -> None:
     def law(stream: Stream) -> None:
         with shop_for(stream) as shop:
             for asked in BREAKDOWNS:
@@ -97,4 +93,4 @@ def test_the_shares_of_requests_lie_between_nothing_and_everything(examples: int
                     assert row.value is None or 0 <= row.value <= 1, row
                     assert (row.value is None) == (row.denominator == 0), row
 
-    hold(law, streams(), examples // 3)
+    hold(law, streams(), EXAMPLES // 3)

@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from support.streams import Dice, HypothesisDice, Stream
 
-SHORT = pytest.param(6, id="quick")
-LONG = pytest.param(36, id="full", marks=pytest.mark.slow)
+EXAMPLES = 18
+"""How many streams a law is held against, if it is not told otherwise."""
 _SHOWN_AS_IT_IS = (Phase.explicit, Phase.generate)
 """Making a failing stream small takes minutes: ``stress.py`` does it, for who wants to know."""
 
 
-def hold(law: Callable[[Stream], None], strategy: st.SearchStrategy[Stream], examples: int) -> None:
+def hold(
+    law: Callable[[Stream], None],
+    strategy: st.SearchStrategy[Stream],
+    examples: int = EXAMPLES,
+) -> None:
     """Runs a law on so many streams."""
 
     @_so_many(examples)
@@ -32,7 +35,9 @@ def hold(law: Callable[[Stream], None], strategy: st.SearchStrategy[Stream], exa
 
 
 def hold_drawing(
-    law: Callable[[Stream, Dice], None], strategy: st.SearchStrategy[Stream], examples: int
+    law: Callable[[Stream, Dice], None],
+    strategy: st.SearchStrategy[Stream],
+    examples: int = EXAMPLES,
 ) -> None:
     """Runs a law on so many streams, for which it draws something itself."""
 
@@ -46,7 +51,7 @@ def hold_drawing(
 
 def _so_many(examples: int) -> settings:
     return settings(
-        max_examples=max(2, examples),
+        max_examples=examples,
         derandomize=True,
         database=None,
         phases=_SHOWN_AS_IT_IS,

@@ -195,7 +195,12 @@ def compared(ledger: Ledger, stored: Counter[str]) -> Compared:
 
 def as_of(get: Any) -> int:
     """How many events the served numbers include."""
-    return int(get("/api/v1/kpis?kpi=sessions").told["as_of"])
+    got = get("/api/v1/kpis?kpi=sessions")
+    while got.status == 503:
+        time.sleep(int(got.headers["retry-after"]))
+        got = get("/api/v1/kpis?kpi=sessions")
+    assert got.status == 200, got.body
+    return int(got.told["as_of"])
 
 
 def until_taken_in(get: Any, number: int, seconds: float = 30) -> float:

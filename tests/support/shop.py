@@ -147,7 +147,8 @@ class Shop:
         """What a report of behaviour is asked; no days = all time."""
         first, last = self.period()
         only = {name: tuple(values) for name, values in (where or {}).items()}
-        return Asked(days[0] or first, days[1] or last, tuple(by), only)
+        days = (days[0] or first, days[1] or last)
+        return Asked(*days, tuple(by), only, timeout_us=self.site.session_timeout_us)
 
     def funnel(self, steps: str, *, order: str | None = None, **told: Any) -> list[dict[str, Any]]:
         """The steps of a funnel: of whom (``scope``), within what ``window``, asked how."""

@@ -21,7 +21,7 @@ Rows = Counter[tuple[Any, ...]]
 Names = dict[int, str]
 OTHERS = {
     "orphans": ("visitor", "ts"),
-    "exposures": ("visitor", "person", "experiment", "variant", "since"),
+    "exposures": ("visitor", "person", "experiment", "variant", "since", "other", "other_since"),
     "identity_conflicts": ("visitor", "customer"),
     "visitors": ("visitor", "person"),
     "events": ("seq", "live", "ts", "day", "hour"),

@@ -11,6 +11,26 @@ from support.process import Footfall
 from support.served import Served, serving
 
 FIRST, LAST = "2026-03-26", "2026-03-31"
+DESIGN = """\
+name = "Larger product gallery"
+hypothesis = "Larger pictures draw people further down the page."
+start = 2026-03-26
+days = 7
+segments = ["device"]
+diagnostics = ["rpv"]
+
+[variants]
+control = 50
+variant = 50
+
+[primary]
+kpi = "avg_scroll_depth"
+minimum_effect = 0.05
+
+[[guardrails]]
+kpi = "bounce_rate"
+margin = 0.1
+"""
 WISH = ("--days", "6", "--visitors", "400", "--until", LAST)
 
 
@@ -20,6 +40,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Footfall:
     made = Footfall(tmp_path_factory.mktemp("demo"))
     ran = made("demo", "--no-serve", *WISH)
     assert ran.code == 0, ran.err
+    # six days are no whole week, so the demonstration has no design of its own
+    (made.workspace / "experiments" / "product-gallery.toml").write_text(DESIGN, "utf-8")
     return made
 
 

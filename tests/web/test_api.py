@@ -56,13 +56,21 @@ OTHERS = {
     "paths": ("?kind=channels&limit=5", ("--kind", "channels", "--limit", "5")),
     "pages": ("?kind=landing", ("--kind", "landing")),
     "clickmap": ("?page=/*", ("/*",)),
+    "experiments": ("", ()),
+    "experiment": ("?name=product-gallery", ("report", "product-gallery")),
+    "experiment-plan": (
+        "?kpi=rpv&mde=50%25&allocation=1,1&looks=4",
+        ("--kpi", "rpv", "--mde", "50%", "--allocation", "1,1", "--looks", "4"),
+    ),
 }
+COMMANDS = {"experiments": ("experiment", "list"), "experiment-plan": ("experiment", "plan")}
+"""Questions whose commands are called otherwise."""
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_questions_are_answered_like_their_commands(served: Served, name: str) -> None:
     query, words = OTHERS[name]
-    ran = served.footfall(name, *words, "--format", "json")
+    ran = served.footfall(*COMMANDS.get(name, (name,)), *words, "--format", "json")
     assert ran.code == 0, ran.err
     assert served.get(f"/api/v1/{name}{query}").body == ran.out
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,18 +15,17 @@ from playwright.sync_api import (
     Page,
     Request,
     expect,
-    sync_playwright,
 )
 
 from footfall.doors.web.spec import PAGES
 from support.served import Served
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PERIOD = "from=2026-03-26&to=2026-03-31"
 SITE = "/s/demo"
 TABS = [f"{SITE}/{page.id}/{tab.id}".rstrip("/") for page in PAGES.values() for tab in page.tabs]
 ADDRESSES = [
-    SITE, *TABS, f"{SITE}/quality", f"{SITE}/kpi/aov", f"{SITE}/kpi/exit_rate",
+    SITE, *TABS, f"{SITE}/quality", f"{SITE}/reports", f"{SITE}/kpi/aov", f"{SITE}/experiments",
+    f"{SITE}/experiments/product-gallery", f"{SITE}/kpi/exit_rate",
     f"{SITE}/explain/aov", f"{SITE}/experience?experience=x-club",
     f"{SITE}/experience/drilldown?experience=x-club",
     f"{SITE}/folder?folder=Games", "/learn", "/learn/aov",
@@ -36,17 +34,6 @@ WIDTHS = (1440, 1024, 390)
 LOOKED_AT = {(1440, "light"), (1440, "dark"), (390, "light")}
 """Where faults are looked for; at other widths the same elements stand elsewhere."""
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no browser is installed here; one of {', '.join(NAMES)} would do")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ SITE_PAGES = [
     f"/s/demo/{page.id}/{tab.id}".rstrip("/") for page in PAGES.values() for tab in page.tabs
 ]
 ADDRESSES = [
-    "/s/demo", *SITE_PAGES, "/s/demo/quality", "/s/demo/kpi/revenue", "/s/demo/kpi/exit_rate",
+    "/s/demo", *SITE_PAGES, "/s/demo/quality", "/s/demo/reports",
+    "/s/demo/experiments", "/s/demo/experiments/product-gallery",
+    "/s/demo/kpi/revenue", "/s/demo/kpi/exit_rate",
     "/s/demo/kpi/nps_distribution", "/s/demo/explain/aov", "/s/demo/explain/nps_distribution",
     "/s/demo/experience?experience=x-club", "/s/demo/experience/drilldown?experience=x-club",
     "/s/demo/folder?folder=Games", "/learn", "/learn/aov",
@@ -338,3 +340,14 @@ def test_sites_stand_beside_each_other(footfall: Footfall) -> None:
         assert "Two & Co" in page.said
         assert [text for _, text in page.data["value"][:1]] == ["1"]
         assert running.get("/s/two/store?period=all").status == 200
+
+
+def test_names_from_outside_are_text_in_the_report(hostile: Served) -> None:
+    ran = hostile.footfall("report", "--period", "2026-01-05..2026-01-05", "--out", "report.html")
+    assert ran.code == 0, ran.err
+    page = Page((hostile.footfall.folder / "report.html").read_text("utf-8"))
+    assert "img" not in {tag for tag, _ in page.elements}
+    assert all("onerror" not in a and "onmouseover" not in a for _, a in page.elements)
+    assert [tag for tag, _ in page.elements].count("script") == 2
+    assert "<script>alert(1)</script>" in page.said
+    assert "{{ 7 * 7 }}" in page.said

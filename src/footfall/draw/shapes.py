@@ -60,3 +60,38 @@ def clicks(places: Sequence[Mapping[str, Any]]) -> str:
         element("rect", {**frame, "rx": 6, "class": "page", "fill": "none", "stroke": GRID}),
         *marks,
     )
+
+
+REACH = (160, 18)
+
+
+def interval(
+    low: float, high: float, middle: float | None, margin: float | None, reach: float
+) -> str:
+    """Where a change is: a line from bound to bound with a dot, beside 0 and a margin.
+
+    What is beyond the reach is drawn up to the edge.
+    """
+    width, height = REACH
+
+    def x(value: float) -> float:
+        return width / 2 + max(min(value / reach, 1.0), -1.0) * (width / 2 - 5)
+
+    y = height / 2
+    zero: dict[str, Attribute] = {"x1": x(0), "x2": x(0), "y1": 1, "y2": height - 1}
+    parts = [element("line", {**zero, "class": "zero", "stroke": GRID})]
+    if margin is not None:
+        at: dict[str, Attribute] = {"x1": x(margin), "x2": x(margin), "y1": 1, "y2": height - 1}
+        dashed: dict[str, Attribute] = {"class": "margin", "stroke-dasharray": "2 2"}
+        parts.append(element("line", {**at, **dashed, "stroke": COLOURS[1]}))
+    ends: dict[str, Attribute] = {"x1": x(low), "x2": x(high), "y1": y, "y2": y}
+    parts.append(element("line", {**ends, "class": "reach", "stroke": COLOURS[0]}))
+    if middle is not None:
+        dot: dict[str, Attribute] = {"cx": x(middle), "cy": y, "r": 3.5}
+        parts.append(element("circle", {**dot, "class": "middle", "fill": COLOURS[0]}))
+    frame: dict[str, Attribute] = {
+        "viewBox": f"0 0 {width} {height}",
+        "class": "interval",
+        "aria-hidden": "true",
+    }
+    return element("svg", frame, *parts)

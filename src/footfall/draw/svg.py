@@ -134,7 +134,11 @@ def _grid(chart: Chart, frame: Frame) -> list[str]:
     for value, words in chart.levels:
         y = frame.y(value)
         ends: dict[str, Attribute] = {"x1": frame.left, "x2": frame.width - RIGHT, "y1": y, "y2": y}
-        found.append(element("line", {**ends, "class": "grid", "stroke": GRID}))
+        is_zero = chart.has_bands and value == 0
+        look: dict[str, Attribute] = {"class": "grid", "stroke": GRID}
+        if is_zero:
+            look = {"class": "grid zero", "stroke": INK, "stroke-width": 1.2}
+        found.append(element("line", {**ends, **look}))
         place: dict[str, Attribute] = {"x": frame.left - GAP, "y": y + 4, "text-anchor": "end"}
         found.append(text(words, {**place, "class": "axis", "fill": INK}))
     return [*found, *_ticks(chart, frame), *_years(chart, frame)]
@@ -174,7 +178,9 @@ def _lines(chart: Chart, frame: Frame) -> list[str]:
             None if value is None else (frame.x(place), frame.y(value))
             for place, value in enumerate(series.heights)
         ]
-        if at == 0 and len([each for each in chart.series if not each.is_past]) == 1:
+        if series.band:
+            found.append(_band(series, at, frame))
+        elif at == 0 and len([each for each in chart.series if not each.is_past]) == 1:
             ground = frame.y(max(frame.lowest, 0.0))
             attributes: dict[str, Attribute] = {"d": _area(points, ground), "class": "area"}
             found.append(
@@ -182,6 +188,21 @@ def _lines(chart: Chart, frame: Frame) -> list[str]:
             )
         found += _line(series, at, points, chart.open_from)
     return found
+
+
+def _band(series: Series, at: int, frame: Frame) -> str:
+    """Where the values of a line may be, piece by piece."""
+    told = []
+    ends = [
+        None if each is None else (frame.x(place), frame.y(each[0]), frame.y(each[1]))
+        for place, each in enumerate(series.band)
+    ]
+    for one, other in pairwise(ends):
+        if one is not None and other is not None:
+            corners = [(one[0], one[1]), (one[0], one[2]), (other[0], other[2])]
+            told.append(path([*corners, (other[0], other[1])]) + "Z")
+    colour: dict[str, Attribute] = {"fill": _colour(at), "fill-opacity": "0.14"}
+    return element("path", {"d": "".join(told), "class": f"band c{at}", **colour})
 
 
 def _line(series: Series, at: int, points: list[Point | None], open_from: int | None) -> list[str]:

@@ -16,6 +16,7 @@ CODES = {
     "wrong_type": "a value is of another type than its field",
     "too_large": "the event is larger than 32 KiB",
     "too_deep": "objects and lists are nested deeper than 8 levels",
+    "too_many_events": "a request has more than 1,000 events",
     "too_many_props": "the event has more than 64 properties",
     "field_too_long": "a text or a key is longer than its field allows",
     "missing_field": "a field that the event needs is absent or empty",

@@ -14,8 +14,10 @@ from footfall.event.codes import Refused, pointer_to, shown
 from footfall.event.vocabulary import LONG_TEXTS
 
 EVENT_BYTES = 32 * 1024
+BODY_BYTES = 8 * 1024 * 1024
 DEPTH = 8
 PROPERTIES = 64
+BATCH_EVENTS = 1_000
 KEY_CHARS = 64
 TEXT_CHARS = 1024
 LONG_TEXT_CHARS = 8192

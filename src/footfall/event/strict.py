@@ -17,6 +17,32 @@ _BOM = b"\xef\xbb\xbf"
 _SAFE_DIGITS = 40
 
 
+def value_of(raw: bytes, levels: int) -> object:
+    """The value of a JSON text, or a Rejection.
+
+    That is also for what is nested deeper than `levels`, and for NaN and Infinity: nobody could
+    write the value down as JSON again.
+    """
+    try:
+        value = parse(raw)
+        _check(value, levels)
+    except Refused as refused:
+        return refused.rejection
+    except RecursionError:
+        return too_deep().rejection
+    return value
+
+
+def _check(value: object, levels: int) -> None:
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise too_deep()
+        for each in value.values() if isinstance(value, dict) else value:
+            _check(each, levels - 1)
+    elif isinstance(value, Decimal) and not value.is_finite():
+        raise Refused("invalid_number", "", f"{shown(value)} is no number of JSON's")
+
+
 def parse(raw: bytes) -> object:
     """The value of a JSON text, its numbers exact; Refused with line and column if it is none."""
     text = _decoded(raw)

@@ -12,8 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VENDOR_PREFIXES = ("ga4_", "segment_", "shopify_", "loyjoy_", "firework_")
+VENDOR_PREFIXES = (
+    "ga4_", "segment_", "shopify_", "loyjoy_", "firework_", "plausible_", "matomo_", "snowplow_",
+    "posthog_", "umami_",
+)  # fmt: skip
 """What other programs' events are called under for which the vocabulary has no name."""
+
+LINKING = frozenset(
+    {f"segment_{call}" for call in ("identify", "alias", "group")}
+    | {f"posthog_{call}" for call in ("identify", "create_alias", "set", "groupidentify")}
+    | {"posthog_merge_dangerously", "umami_identify"}
+)
+"""Other clients' calls that only say who somebody is: they link, and open no visit."""
 
 TEXT, ID, NUMBER, FLAG, ITEMS = "text", "id", "number", "flag", "items"
 VISITOR, SYSTEM = "visitor", "system"
@@ -240,10 +250,10 @@ LONG_TEXTS = frozenset({"text", "feedback", "answer"})
 def is_system(event: str, properties: Mapping[str, object]) -> bool:
     """Whether an event is the system's own and not the visitor's activity.
 
-    It is if the vocabulary says so, if the agent and not the visitor said it, and, for every name,
-    if `properties.source` is `server` or `import`.
+    It is if the vocabulary says so, if the agent and not the visitor said it, if it only says who
+    somebody is, and, for every name, if `properties.source` is `server` or `import`.
     """
-    if properties.get("source") in SYSTEM_SOURCES:
+    if properties.get("source") in SYSTEM_SOURCES or event in LINKING:
         return True
     known = EVENTS.get(event)
     if known is None:

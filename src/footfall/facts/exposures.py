@@ -12,7 +12,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     """The first exposure of each person of the group to each experiment.
 
     It stands there for all visitors of the person, and for the customer, under the negative key
-    that facts of no visitor have.
+    that facts of no visitor have. With it stands when another variant was first seen, if one was.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE people AS
@@ -33,13 +33,24 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
             SELECT -customer, ts, event_id, experiment, variant FROM unvisited_events
             WHERE live AND experiment IS NOT NULL
         ),
-        firsts AS (
-            SELECT p.person, e.experiment, e.variant, e.ts
+        shown AS (
+            SELECT p.person, e.experiment, e.variant, e.ts, e.event_id
             FROM told e JOIN people p ON p.visitor = e.visitor
+        ),
+        firsts AS (
+            SELECT person, experiment, variant, ts FROM shown
             QUALIFY row_number() OVER (PARTITION BY person, experiment ORDER BY ts, event_id) = 1
+        ),
+        others AS (
+            SELECT s.person, s.experiment, s.variant, s.ts
+            FROM shown s JOIN firsts f ON f.person = s.person AND f.experiment = s.experiment
+            WHERE s.variant <> f.variant
+            QUALIFY row_number() OVER (
+                PARTITION BY s.person, s.experiment ORDER BY s.ts, s.event_id) = 1
         )
-        SELECT p.visitor, f.person, f.experiment, f.variant, f.ts
+        SELECT p.visitor, f.person, f.experiment, f.variant, f.ts, o.variant, o.ts
         FROM firsts f JOIN people p ON p.person = f.person
+        LEFT JOIN others o ON o.person = f.person AND o.experiment = f.experiment
     """)
     _note_moved(con)
 

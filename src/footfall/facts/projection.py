@@ -7,16 +7,18 @@ settings it is built again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.facts import acts, costs, group, mark
 from footfall.facts import build as steps
 from footfall.facts.arrivals import Appended, Arrivals, quoted
+from footfall.facts.join import join, joinable
 from footfall.facts.load import load
 from footfall.facts.mark import Mark
-from footfall.log.store import EVENTS, EventLog, LogFile
+from footfall.log.store import EVENTS, EventLog, LogFile, named
 from footfall.mishap import may_die
 from footfall.schema.tables import TABLES
 from footfall.settings import Site
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RATES = "fx_rates"
-VERSION = "8"
+VERSION = "9"
 """Changes with the meaning of any table here: projections of another version are built again."""
 _NOTED_UP_TO = "auto_checkpoint_skip_wal_threshold"
 """The engine's setting: how much a commit writes beside the tables rather than into them."""
@@ -73,7 +75,7 @@ class Projection:
             known = self._known_files()
             missing = [file for file in self.log.files() if file.path.name not in known]
             if missing:
-                self._in_transaction(lambda: self._take(missing, tell))
+                self._in_transaction(lambda: self._catch_up(missing, tell))
             return
         self.rebuild(tell)
 
@@ -99,6 +101,17 @@ class Projection:
         self.con.execute("USE main")
         self.con.execute(f'DROP SCHEMA IF EXISTS "{self.schema}" CASCADE')
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What is read in the block is as it was at its beginning; what is written is one step."""
+        self.con.execute("BEGIN")
+        try:
+            yield
+            self.con.execute("COMMIT")
+        except BaseException as error:
+            self._roll_back(error)
+            raise
+
     def position(self) -> int:
         """How many events of the log it holds."""
         row = self.con.execute("SELECT coalesce(sum(rows), 0) FROM log_position").fetchone()
@@ -120,6 +133,43 @@ class Projection:
         """How far the journal is in it; None where the journal never brought anything."""
         self.use()
         return mark.get(self.con)
+
+    def join_files(self) -> int:
+        """Puts the many small files that the journal brought into one; how many they were."""
+        self.use()
+        some = joinable(self.con, self.log)
+        if not some:
+            return 0
+        draft = self.log.joined_name(some)
+        join(self.con, some, draft)
+        joined = LogFile(some[0].number, EVENTS, draft.with_suffix(""), some[-1].last)
+        self.log.keep([draft])
+        may_die("joined")
+        self._in_transaction(lambda: self._note_joined(joined))
+        self.log.drop_joined()
+        return len(some)
+
+    def _catch_up(self, missing: Sequence[LogFile], tell: Told) -> None:
+        """Takes in what the log has and the facts have not; what was only joined they have."""
+        fresh = [file for file in missing if not (file.last > file.number and self._holds(file))]
+        for file in missing:
+            if file not in fresh:
+                self._note_joined(file)
+        if fresh:
+            self._take(fresh, tell)
+
+    def _holds(self, joined: LogFile) -> bool:
+        """Whether the facts hold the files that a file stands for."""
+        return any(joined.stands_for(named(name)) for name in self._known_files())
+
+    def _note_joined(self, joined: LogFile) -> None:
+        """One file stands for several in the log's position; their rows are the same."""
+        names = [name for name in self._known_files() if joined.stands_for(named(name))]
+        row = self.con.execute(
+            "SELECT sum(rows) FROM log_position WHERE list_contains(?, file)", [names]
+        ).fetchone()
+        self.con.execute("DELETE FROM log_position WHERE list_contains(?, file)", [names])
+        self._note(joined.path.name, int(row[0]) if row else 0)
 
     def append(
         self,
@@ -238,10 +288,14 @@ class Projection:
         return about == {"version": VERSION, "settings": self.site.definition_hash()}
 
     def _in_transaction(self, work: Callable[[], None]) -> None:
-        self.con.execute("BEGIN")
-        try:
+        with self.at_one_moment():
             work()
-            self.con.execute("COMMIT")
-        except BaseException:
+
+    def _roll_back(self, error: BaseException) -> None:
+        """Undoes what was begun, where a commit that failed has not done so itself."""
+        import duckdb  # noqa: PLC0415 - who has a connection has it loaded
+
+        try:
             self.con.execute("ROLLBACK")
-            raise
+        except duckdb.Error as other:
+            error.add_note(f"and it could not be rolled back: {other}")

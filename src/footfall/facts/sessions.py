@@ -16,12 +16,10 @@ from footfall.settings import Site
 if TYPE_CHECKING:
     import duckdb
 
-US_PER_MINUTE = 60_000_000
-
 
 def timeout_us(site: Site) -> int:
     """The inactivity that ends a session, µs."""
-    return site.session_timeout_minutes * US_PER_MINUTE
+    return site.session_timeout_us
 
 
 def spread(con: duckdb.DuckDBPyConnection, site: Site) -> None:

@@ -44,7 +44,21 @@ class Hold:
     root: duckdb.DuckDBPyConnection
     in_doubt: set[str] = field(default_factory=set)
     """Sites whose log may be ahead of the facts: not looked at yet, or a write there broke off."""
+    is_writable: bool = True
+    """Whether the disk takes what is written; where it does not, numbers are shown all the same."""
     _writes: threading.RLock = field(default_factory=threading.RLock)
+    _opening: threading.RLock = field(default_factory=threading.RLock)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for whoever asks; waits while the database is being opened anew."""
+        with self._opening:
+            return self.root.cursor()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody writes or begins to ask in this block."""
+        with self._writes, self._opening:
+            yield
 
     @contextmanager
     def writing(self, site_id: str) -> Iterator[None]:

@@ -1,12 +1,14 @@
 """The control store: what a workspace must remember that is neither an event nor a fact.
 
-One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, the keys, and how
-far the journal has been taken in. What is committed here survives a loss of power.
+One SQLite file, `data/control.sqlite`: the ledger of imports, the quarantine, who is sent which
+report, the keys, and how far the journal has been taken in. What is committed here survives a loss
+of power.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,9 @@ from footfall.log.keys import KEYS_SCHEMA, Keys
 from footfall.log.ledger import LEDGER_REASONS, LEDGER_SCHEMA, Ledger
 from footfall.log.quarantine import QUARANTINE_SCHEMA, Quarantine
 from footfall.log.received import RECEIVED_SCHEMA, Intakes
+from footfall.log.salts import SALTS_SCHEMA, Salts
 from footfall.log.sqlite import said_plainly, transaction
+from footfall.log.subscriptions import SUBSCRIPTIONS_SCHEMA, Subscriptions
 
 BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
@@ -25,19 +29,22 @@ CACHE_KIB = 65_536
 MIGRATIONS = (
     LEDGER_SCHEMA + QUARANTINE_SCHEMA,
     LEDGER_REASONS,
-    KEYS_SCHEMA + RECEIVED_SCHEMA,
+    SUBSCRIPTIONS_SCHEMA,
+    KEYS_SCHEMA + RECEIVED_SCHEMA + SALTS_SCHEMA,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """An open control store: what was imported, what was refused, and who may send and read."""
+    """An open control store: what was imported and refused, who is sent reports, who may send."""
 
     connection: sqlite3.Connection
     imports: Ledger
     quarantine: Quarantine
+    subscriptions: Subscriptions
     keys: Keys
     received: Intakes
+    salts: Salts
 
     def forget_site(self, site: str) -> None:
         """Forget what was imported to a site and what was refused, for a site made anew."""
@@ -50,6 +57,12 @@ class Control:
             self.connection.execute("DELETE FROM imports WHERE site = ?", (site,))
             for table in ("quarantine", "received", "received_flags"):
                 self.connection.execute(f"DELETE FROM {table} WHERE site = ?", (site,))
+
+    def check(self) -> Iterator[str]:
+        """What of the file is damaged, in sentences."""
+        for (told,) in self.connection.execute("PRAGMA integrity_check").fetchall():
+            if told != "ok":
+                yield f"the control store data/control.sqlite is damaged: {told}"
 
     def close(self) -> None:
         """Let go of the file; everything committed stays."""
@@ -70,8 +83,8 @@ def open_control(path: Path | str) -> Control:
         on_fault.pop_all()
     quarantine = Quarantine(connection)
     return Control(
-        connection, Ledger(connection), quarantine, Keys(connection),
-        Intakes(connection, quarantine),
+        connection, Ledger(connection), quarantine, Subscriptions(connection), Keys(connection),
+        Intakes(connection, quarantine), Salts(connection),
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ RECEIVED_SCHEMA = (
     """,
 )
 COLLECTOR = "collector"
+SERVERS = "collector, server key"
+"""Where refused events stood: what is taken again later is still whose word it was."""
 ANY_SITE = ""
 Place = tuple[int, int]
 """Segment and offset in the journal."""

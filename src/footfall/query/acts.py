@@ -31,13 +31,17 @@ ITEM_KEYS = {"product": "item_id", "category": "item_category", **{key: key for 
 
 @dataclass(frozen=True)
 class Asked:
-    """What every report is asked: the local days, both included, and for whom, cut by what."""
+    """What every report is asked: the local days, both included, and for whom, cut by what.
+
+    ``timeout_us``: the inactivity that ends a session in the site.
+    """
 
     start: date
     end: date
     by: tuple[str, ...] = ()
     where: Where = field(default_factory=dict)
     segment: Named | None = None
+    timeout_us: int = field(kw_only=True)
 
     @property
     def days(self) -> tuple[int, int]:
@@ -56,6 +60,13 @@ class Asked:
         told = [pair for pair in self.where.items() if pair[0] in EXPOSURE_DIMENSIONS]
         named = self.segment.exposures if self.segment else ()
         return told + [(each.name, each.values) for each in named]
+
+    @property
+    def wants_without_session(self) -> bool:
+        """Whether what is in no session is wanted: it has no values, and did nothing in one."""
+        where = [values for name, values in self.where.items() if name not in EXPOSURE_DIMENSIONS]
+        is_in_segment = self.segment is None or self.segment.holds_without_session
+        return is_in_segment and all(None in values for values in where)
 
     @property
     def is_of_sessions(self) -> bool:

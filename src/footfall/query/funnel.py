@@ -11,9 +11,10 @@ import numpy as np
 from footfall.catalogue.funnel import Funnel
 from footfall.engine import Engine
 from footfall.query.acts import Asked, Segment, by_exposure, reading_order
+from footfall.query.arrays import MS
 from footfall.query.findings import COUNT, RATE, SECONDS, TEXT, Findings
-from footfall.query.gather import MS, gather, ranks_of
-from footfall.query.walk import Walks, walk
+from footfall.query.gather import Gathered, gather, ranks_of
+from footfall.query.walk import Walks, joined, walk
 
 COLUMNS = {
     "step": COUNT,
@@ -67,16 +68,25 @@ def walked(engine: Engine, funnel: Funnel, asked: Asked) -> list[Walked]:
     found: list[Walked] = []
     for exposed, question in list(by_exposure(engine, asked)):
         gathered = gather(engine, funnel, question)
-        walks = walk(
-            gathered.acts, len(funnel.steps), funnel.window_ms * MS, ranks_of(engine),
-            strict=funnel.strict,
-        )  # fmt: skip
+        walks = _walks(engine, funnel, gathered)
         for cell, values in enumerate(gathered.segments):
             both = dict(zip(question.by, values, strict=True)) | exposed
             segment = {name: both[name] for name in asked.by}
             found.append(Walked(segment, int(gathered.entered[cell]), walks, cell))
     some = [each for each in found if each.entered or not asked.by]
     return sorted(some, key=lambda each: reading_order(each.segment))
+
+
+def _walks(engine: Engine, funnel: Funnel, gathered: Gathered) -> Walks:
+    """Everybody's walks: those of two steps at most in brief, the others act by act."""
+    acts, steps, window = gathered.acts, len(funnel.steps), funnel.window_ms * MS
+    found = []
+    if gathered.brief:
+        briefly, unclear = gathered.brief.walks(steps, window)
+        acts = acts.joined(unclear)
+        found.append(briefly)
+    found.append(walk(acts, steps, window, ranks_of(engine), strict=funnel.strict))
+    return joined(found, steps)
 
 
 def _steps(funnel: Funnel, found: Walked) -> Iterator[dict[str, Any]]:

@@ -6,37 +6,40 @@ to be held and put in order are few, however many are read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from footfall.catalogue.funnel import Funnel
 from footfall.engine import Engine
+from footfall.event.vocabulary import NEVER_OPENS
 from footfall.localtime import DAY_US
 from footfall.query.acts import Asked, Texts
-from footfall.query.walk import Acts, Bools, Ints, Ranks
+from footfall.query.arrays import MS, NEVER, Bools, Ints, ints_of, joined
+from footfall.query.brief import Brief, Packing
+from footfall.query.visits import Values, Visits, visits_of
+from footfall.query.walk import Acts, Ranks
+from footfall.query.whose import Latest, Persons, count_each_once
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Values = tuple[str | None, ...]
-MS = 1000
 _SEARCHED_AT_ONCE = 50_000
-_DENSE = 1 << 27
-"""Up to here a flag for every key there could be is less than to put keys in order."""
 
 
 @dataclass(frozen=True)
 class Gathered:
     """The acts of those who can have gone on, and how many began in each segment.
 
-    ``segments``: the values of each segment, whose place is its number in the acts.
+    ``segments``: the values of each segment, whose place is its number in the acts. ``brief``: the
+    acts of those who never took step 3, where they can be told apart.
     """
 
     segments: list[Values]
     entered: Ints
     acts: Acts
+    brief: Brief | None
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,19 @@ class Select:
 
 def gather(engine: Engine, funnel: Funnel, asked: Asked) -> Gathered:
     """Everything that is a step of the funnel."""
-    persons = _persons(engine) if funnel.scope == "person" else None
-    going_on = _Keys.of(_units(engine, going_on_statement(funnel, asked), persons))
-    known = _Segments(asked.by)
+    gatherer = _Gatherer.of(engine, funnel, asked)
+    began: list[Ints] = []
     parts = _Parts()
-    began: list[tuple[Ints, Ints]] = []
     statement = acts_statement(funnel, asked)
     for batch in engine.batches(statement.sql, statement.parameters):
-        acts = _acts(batch, known, persons)
-        begins = acts.kinds & 1 == 1
-        began.append((acts.units[begins], acts.cells[begins]))
-        parts.add(acts.taken(going_on.have(acts.units)))
-    return Gathered(known.found, _count_each_once(began, len(known.found)), parts.whole())
+        acts, is_brief, is_long = gatherer.acts(batch)
+        begins = np.flatnonzero(acts.kinds & 1)
+        began.append(acts.units[begins] * gatherer.width + acts.cells[begins])
+        parts.add(acts.taken(np.flatnonzero(is_long)))
+        if gatherer.brief:
+            gatherer.brief.add(acts.taken(np.flatnonzero(is_brief)))
+    entered = count_each_once(began, gatherer.width)
+    return Gathered(gatherer.segments, entered, parts.whole(), gatherer.brief)
 
 
 def ranks_of(engine: Engine) -> Ranks:
@@ -84,169 +88,164 @@ def ranks_of(engine: Engine) -> Ranks:
 def acts_statement(funnel: Funnel, asked: Asked) -> Select:
     """The statement that finds the acts of a funnel.
 
-    Bit k of ``kinds``: the act is step k (from 0), of step 1 only in the period and of those for
-    whom is asked; the bit after: it is not passive, where that has a meaning.
+    Bit k of ``kinds``: the act is step k (from 0), of step 1 only in the period and of the exposed;
+    the bit after: it is not passive, where that has a meaning.
     """
     texts = Texts()
     first, last = asked.days
     is_step = [texts.is_step(step) for step in funnel.steps]
-    begins = [is_step[0], f"a.day <= {last}", *texts.of_whom(asked, "a")]
     join = texts.exposures(asked.exposed, "a.visitor") if asked.exposed else ""
-    begins += ["a.ts >= x.begun"] if join else []
+    begins = [is_step[0], f"a.day <= {last}", *(["a.ts >= x.begun"] if join else [])]
     kinds = [" AND ".join(begins), *is_step[1:], *(["NOT a.passive"] if funnel.strict else [])]
     bits = [f"CASE WHEN {met} THEN {1 << at} ELSE 0 END" for at, met in enumerate(kinds)]
     names = ", ".join(texts.put(name) for name in sorted({step.event for step in funnel.steps}))
-    # a window of N × 24 h ends at most two local days later than N
-    reach = last + funnel.window_ms * MS // DAY_US + 2
     others = " OR NOT a.passive" if funnel.strict else ""
-    cut = "".join(f", a.{name} AS by_{name}" for name in asked.by)
-    unit = _unit(funnel)
     return Select(
-        f"SELECT {unit} AS unit, a.ts AS at, a.seq AS place, {' + '.join(bits)} AS kinds{cut} "
-        f"FROM {_relation(funnel, asked)} a{join} WHERE {unit} IS NOT NULL AND a.day >= {first} "
-        f"AND a.day <= {reach} AND (a.event IN ({names}){others})",
+        f"SELECT a.visitor AS visitor, a.ts AS at, a.seq AS place, {' + '.join(bits)} AS kinds "
+        f"FROM acts a{join} WHERE a.visitor IS NOT NULL AND a.day >= {first} "
+        f"AND a.day <= {_reach(funnel, asked)} AND (a.event IN ({names}){others})",
         tuple(texts.parameters),
     )
 
 
 def going_on_statement(funnel: Funnel, asked: Asked) -> Select:
-    """The statement that finds whoever took step 2 at all; of a funnel of one step nobody."""
-    texts, unit = Texts(), _unit(funnel)
-    is_step = texts.is_step(funnel.steps[1]) if len(funnel.steps) > 1 else "1 = 0"
-    relation = "acts" if funnel.scope == "person" else "acts_in_sessions"
+    """The statement that finds who took step 2, when last, and if step 3; of one step nobody."""
+    texts = Texts()
+    steps = funnel.steps[1:3]
+    second, third = ([texts.is_step(step) for step in steps] + ["1 = 0"] * 2)[:2]
+    events = ", ".join(texts.put(step.event) for step in steps)
     return Select(
-        f"SELECT DISTINCT {unit} AS unit FROM {relation} a "
-        f"WHERE {unit} IS NOT NULL AND a.day >= {asked.days[0]} AND {is_step}",
+        f"SELECT a.visitor AS visitor, max(CASE WHEN {second} THEN a.ts ELSE -1 END) AS latest, "
+        f"max(CASE WHEN {third} THEN 1 ELSE 0 END) AS further FROM acts a "
+        f"WHERE a.visitor IS NOT NULL AND a.day >= {asked.days[0]} "
+        f"AND a.day <= {_reach(funnel, asked)} AND "
+        f"{f'a.event IN ({events})' if events else '1 = 0'} GROUP BY a.visitor",
         tuple(texts.parameters),
     )
 
 
-def _unit(funnel: Funnel) -> str:
-    return "a.visitor" if funnel.scope == "person" else "a.session"
-
-
-def _relation(funnel: Funnel, asked: Asked) -> str:
-    """Sessions are looked for only where something is asked of them."""
-    return "acts_in_sessions" if funnel.scope == "session" or asked.is_of_sessions else "acts"
-
-
-def _units(engine: Engine, statement: Select, persons: _Persons | None) -> Ints:
-    found = [
-        _whose(_ints(batch, "unit"), persons)
-        for batch in engine.batches(statement.sql, statement.parameters)
-    ]
-    return np.concatenate([np.zeros(0, np.int64), *found])
+def _reach(funnel: Funnel, asked: Asked) -> int:
+    """The last day of which acts can be steps: N × 24 h end at most two local days later than N."""
+    return asked.days[1] + funnel.window_ms * MS // DAY_US + 2
 
 
 @dataclass(frozen=True)
-class _Persons:
-    """Whose a visitor's acts are: the customer's whom he is known to be, else his own."""
+class _Gatherer:
+    """Tells whose each act is, in which segment somebody begins, and who may go on."""
 
-    of_visitor: Ints
-
-    def of(self, visitors: Ints) -> Ints:
-        """The persons of visitors, and of customers, whose keys are negative."""
-        persons = np.where(visitors < 0, visitors * -2, visitors * 2 + 1)
-        known = (visitors > 0) & (visitors < len(self.of_visitor))
-        persons[known] = self.of_visitor[visitors[known]]
-        return persons
-
-
-def _persons(engine: Engine) -> _Persons:
-    statement = "SELECT p.visitor AS visitor, p.person AS person FROM persons p"
-    batches = list(engine.batches(statement, ()))
-    visitors = np.concatenate([np.zeros(1, np.int64), *(_ints(b, "visitor") for b in batches)])
-    persons = np.concatenate([np.zeros(1, np.int64), *(_ints(b, "person") for b in batches)])
-    of_visitor = np.arange(int(visitors.max()) + 1) * 2 + 1
-    of_visitor[visitors] = persons
-    return _Persons(of_visitor)
-
-
-def _whose(units: Ints, persons: _Persons | None) -> Ints:
-    return units if persons is None else persons.of(units)
-
-
-@dataclass(frozen=True)
-class _Keys:
-    """A set of keys that is asked by the million: a flag for each, or all of them in order."""
-
-    flags: Bools | None
-    ordered: Ints
+    persons: Persons | None
+    visits: Visits | None
+    leaving: _Leaving | None
+    latest: Latest
+    segments: list[Values]
+    brief: Brief | None
 
     @classmethod
-    def of(cls, keys: Ints) -> _Keys:
-        """The set of these keys, which are not negative."""
-        most = int(keys.max(initial=0))
-        if most >= _DENSE:
-            return cls(None, np.sort(keys))
-        flags = np.zeros(most + 1, np.bool_)
-        flags[keys] = True
-        return cls(flags if len(keys) else np.zeros(1, np.bool_), keys)
+    def of(cls, engine: Engine, funnel: Funnel, asked: Asked) -> _Gatherer:
+        """What a funnel needs: of persons their visitors; their sessions only where asked for."""
+        persons = Persons.of_all(engine) if funnel.scope == "person" else None
+        visits = leaving = None
+        if asked.is_of_sessions or funnel.scope == "session":
+            visits = visits_of(engine, asked, _reach(funnel, asked))
+            leaving = _Leaving.of(engine, funnel, asked)
+        latest = _latest(engine, funnel, asked, persons)
+        segments: list[Values] = visits.segments if visits else [()]
+        brief = None
+        if _can_be_brief(funnel):
+            span = (asked.days[0] - 1) * DAY_US, (_reach(funnel, asked) + 2) * DAY_US
+            most = len(visits.keys) if visits and not persons else latest.most
+            packing = Packing.of(span, len(segments), most)
+            brief = Brief(packing) if packing else None
+        return cls(persons, visits, leaving, latest, segments, brief)
 
-    def have(self, keys: Ints) -> Bools:
-        """Which of the keys are in the set."""
-        if self.flags is None:
-            at = np.minimum(np.searchsorted(self.ordered, keys), len(self.ordered) - 1)
-            found: Bools = self.ordered[at] == keys
-            return found
-        within: Bools = keys < len(self.flags)
-        within[within] = self.flags[keys[within]]
-        return within
+    @property
+    def width(self) -> int:
+        """How many segments there are."""
+        return len(self.segments)
 
-
-@dataclass
-class _Segments:
-    """The segments that acts are in, numbered as they come."""
-
-    by: tuple[str, ...]
-    found: list[Values] = field(default_factory=list)
-    numbers: dict[Values, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.by:
-            self._number(())
-
-    def of(self, batch: pa.RecordBatch, begins: Bools) -> Ints:
-        """The segment of every act with which somebody begins; of others anything."""
-        cells = np.zeros(batch.num_rows, np.int64)
-        if not self.by:
-            return cells
-        known: list[list[str | None]] = []
-        for name in self.by:
-            told = batch.column(f"by_{name}").dictionary_encode(null_encoding="encode")
-            known.append(told.dictionary.to_pylist())
-            cells = cells * max(len(known[-1]), 1) + told.indices.to_numpy()
-        codes, places = np.unique(cells[begins], return_inverse=True)
-        numbers = [self._number(_decoded(int(code), known)) for code in codes]
-        cells[begins] = np.array(numbers, np.int64)[places] if numbers else 0
-        return cells
-
-    def _number(self, values: Values) -> int:
-        if values not in self.numbers:
-            self.numbers[values] = len(self.found)
-            self.found.append(values)
-        return self.numbers[values]
+    def acts(self, batch: pa.RecordBatch) -> tuple[Acts, Bools, Bools]:
+        """The acts of a batch, which of them are of brief walks, and which of long ones."""
+        visitors, ts, seq, kinds = (
+            ints_of(batch, name) for name in ("visitor", "at", "place", "kinds")
+        )
+        units = self.persons.of(visitors) if self.persons else visitors
+        places = cells = np.zeros(len(ts), np.int64)
+        if self.visits:
+            places = self.visits.of(visitors, ts)
+            if self.leaving:
+                self.leaving.place(self.visits, places, seq, kinds)
+            cells = self.visits.cells[places]
+            kinds = np.where(self.visits.wanted[places], kinds, kinds & ~1)
+            if not self.persons:  # what is in no session is nobody's
+                kinds = np.where(places >= 0, kinds, 0)
+        matters = self.latest.reached_by(units, ts, kinds)
+        if self.brief is None:
+            is_long, is_brief = matters, np.zeros(len(ts), np.bool_)
+        else:
+            is_long = matters & self.latest.further_of(units)
+            is_brief = (
+                matters & ~is_long & (kinds & 3 > 0)
+            )  # without the third no later step is one
+        return Acts(units if self.persons else places, ts, seq, kinds, cells), is_brief, is_long
 
 
-def _decoded(code: int, known: list[list[str | None]]) -> Values:
-    values: list[str | None] = []
-    for each in reversed(known):
-        code, at = divmod(code, len(each))
-        values.insert(0, each[at])
-    return tuple(values)
+def _can_be_brief(funnel: Funnel) -> bool:
+    """Whether a walk of two steps is nothing but that: no third, no pauses, no act is both."""
+    steps = funnel.steps
+    return len(steps) > 2 and not funnel.strict and steps[0].event != steps[1].event
 
 
-def _acts(batch: pa.RecordBatch, known: _Segments, persons: _Persons | None) -> Acts:
-    kinds = _ints(batch, "kinds")
-    return Acts(
-        _whose(_ints(batch, "unit"), persons), _ints(batch, "at"), _ints(batch, "place"), kinds,
-        known.of(batch, kinds & 1 == 1),
-    )  # fmt: skip
+@dataclass(frozen=True)
+class _Leaving:
+    """The sessions of acts that open none: only the engine knows them, by their event ids.
+
+    ``bits``: the steps that such acts are.
+    """
+
+    bits: int
+    seq: Ints
+    sessions: Ints
+
+    @classmethod
+    def of(cls, engine: Engine, funnel: Funnel, asked: Asked) -> _Leaving | None:
+        """Those of a funnel; None where no step is one."""
+        steps = [at for at, step in enumerate(funnel.steps) if step.event in NEVER_OPENS]
+        if not steps:
+            return None
+        texts = Texts()
+        names = [texts.put(name) for name in sorted(NEVER_OPENS)]
+        statement = (
+            f"SELECT a.seq AS place, a.session AS session FROM acts_in_sessions a "
+            f"WHERE a.event IN ({', '.join(names)}) AND a.session IS NOT NULL "
+            f"AND a.day >= {asked.days[0]} AND a.day <= {_reach(funnel, asked)}"
+        )
+        found = [
+            (ints_of(batch, "place"), ints_of(batch, "session"))
+            for batch in engine.batches(statement, texts.parameters)
+        ]
+        seq = joined([each for each, _ in found])
+        sessions = joined([each for _, each in found])
+        order = np.argsort(seq)  # and one that is nobody's, so that every search finds something
+        ends = np.append(seq[order], NEVER), np.append(sessions[order], NEVER)
+        return cls(sum(1 << at for at in steps), *ends)
+
+    def place(self, visits: Visits, places: Ints, seq: Ints, kinds: Ints) -> None:
+        """Puts right the places of a batch's acts that are of such kinds."""
+        which = np.flatnonzero(kinds & self.bits)
+        known = np.searchsorted(self.seq, seq[which])
+        found = self.seq[known] == seq[which]
+        places[which] = visits.at(np.where(found, self.sessions[known], -1))
 
 
-def _ints(batch: pa.RecordBatch, name: str) -> Ints:
-    found: Ints = batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
-    return found
+def _latest(engine: Engine, funnel: Funnel, asked: Asked, persons: Persons | None) -> Latest:
+    statement = going_on_statement(funnel, asked)
+    batches = list(engine.batches(statement.sql, statement.parameters))
+    visitors = joined([ints_of(batch, "visitor") for batch in batches])
+    return Latest.of(
+        persons.of(visitors) if persons else visitors,
+        joined([ints_of(batch, "latest") for batch in batches]),
+        joined([ints_of(batch, "further") for batch in batches]),
+    )
 
 
 class _Parts:
@@ -267,21 +266,6 @@ class _Parts:
 
 
 def _whole(parts: list[Ints]) -> Ints:
-    joined = np.concatenate([np.zeros(0, np.int64), *parts])
+    whole = joined(parts)
     parts.clear()
-    return joined
-
-
-def _count_each_once(began: list[tuple[Ints, Ints]], segments: int) -> Ints:
-    """How many units began in each segment, however often each did."""
-    width = max(segments, 1)
-    keys = _whole([units * width + cells for units, cells in began])
-    if keys.max(initial=0) < _DENSE:
-        flags = np.zeros(int(keys.max(initial=0)) + 1, np.bool_)
-        flags[keys] = True
-        keys = np.flatnonzero(flags)
-    else:
-        keys = np.sort(keys)
-        keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    counted: Ints = np.bincount(keys % width, minlength=segments)
-    return counted
+    return whole

@@ -58,7 +58,7 @@ def paths_rows(  # noqa: PLR0917 - what is asked, of which site, how much of it
     """The most frequent paths of each kind, segment by segment."""
     statements: dict[str, Callable[[Asked], tuple[str, Texts]]] = {
         "channels": lambda question: _visits(question, window_ms),
-        "page_types": lambda question: _pages(question, site),
+        "page_types": lambda question: _pages(engine, question),
     }
     names = {"channels": _channel, "page_types": _typed(site)}
     rows: list[Found] = []
@@ -131,7 +131,8 @@ def _conversions(asked: Asked, texts: Texts) -> str:
     join = texts.exposures(asked.exposed, "k.visitor") if asked.exposed else ""
     only = ["k.conversion", f"k.day >= {first}", f"k.day <= {last}"]
     only += texts.of_whom(asked, "k") + (["k.ts >= x.begun"] if join else [])
-    columns = ["k.event_key", "k.person", "k.ts", "o.revenue", *(f"k.{name}" for name in asked.by)]
+    columns = [f"k.{name}" for name in ("event_key", "person", "session", "ts", *asked.by)]
+    columns.append("o.revenue")
     return (
         f"SELECT {', '.join(columns)} FROM key_events k "
         f"LEFT JOIN orders o ON o.order_key = k.event_key{join} WHERE {' AND '.join(only)}"
@@ -153,21 +154,31 @@ def _visits(asked: Asked, window_ms: int) -> tuple[str, Texts]:
     ), texts
 
 
-def _pages(asked: Asked, site: Site) -> tuple[str, Texts]:
+def _pages(engine: Engine, asked: Asked) -> tuple[str, Texts]:
     """The page views of the conversion's visit, at or before it.
 
     Whatever a visitor does from the beginning of a session on, and before the next one, is in it.
     """
     texts = Texts()
-    names = ", ".join(texts.put(name) for name in site.conversions)
     return (
         f"SELECT k.event_key, k.revenue, a.seq IS NOT NULL AS has_one, a.page{_cut(asked)} "
-        f"FROM ({_conversions(asked, texts)}) k "
-        f"LEFT JOIN (SELECT c.seq, c.visitor, s.ts AS begun FROM acts_in_sessions c "
-        f"JOIN sessions s ON s.session = c.session WHERE c.event IN ({names})) v "
-        f"ON v.seq = k.event_key "
+        f"FROM ({_conversions(asked, texts)}) k LEFT JOIN sessions s ON s.session = k.session "
         f"LEFT JOIN (SELECT p.seq, p.event_id, p.visitor, p.ts, p.page FROM acts p "
-        f"WHERE p.event = 'page_view') a "
-        f"ON a.visitor = v.visitor AND a.ts >= v.begun AND a.ts <= k.ts "
+        f"WHERE p.event = 'page_view' AND {_span(engine, asked)}) a "
+        f"ON a.visitor = s.visitor AND a.ts >= s.ts AND a.ts <= k.ts "
         f"ORDER BY k.event_key, a.ts, a.event_id"
     ), texts
+
+
+def _span(engine: Engine, asked: Asked) -> str:
+    """From the first of the conversions' visits to the last conversion: the engine skips the rest.
+
+    As plain numbers: what is only known after a join cannot be skipped by.
+    """
+    texts = Texts()
+    statement = (
+        f"SELECT min(s.ts) AS first, max(k.ts) AS last FROM ({_conversions(asked, texts)}) k "
+        f"JOIN sessions s ON s.session = k.session"
+    )
+    [(first, last)] = engine.rows(statement, texts.parameters)
+    return "1 = 0" if not last else f"p.ts >= {first} AND p.ts <= {last}"

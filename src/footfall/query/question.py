@@ -116,8 +116,8 @@ def choose(
     """
     asked = _Asked(tuple(by), tuple(dict.fromkeys((*by, *where))), every, segment)
     if not ids:
-        fits = [kpi for kpi in catalogue if asked.fits(kpi)]
-        return tuple(fits), tuple(kpi for kpi in catalogue if kpi not in fits)
+        fits = {kpi.id: kpi for kpi in catalogue if asked.fits(kpi)}
+        return tuple(fits.values()), tuple(kpi for kpi in catalogue if kpi.id not in fits)
     chosen = tuple(catalogue[kpi_id] for kpi_id in dict.fromkeys(ids))
     for kpi in chosen:
         asked.refuse_unfit(kpi)

@@ -106,8 +106,18 @@ class Segment:
 
         ``session``: the column with a row's session; None if the rows are sessions.
         """
-        parts = tuple(part for part in self.when.parts if not _is_exposure(part))
+        parts = self._parts
         return _Writer(dimension, text, session).told(AllOf(parts)) if parts else ""
+
+    @property
+    def holds_without_session(self) -> bool:
+        """Whether it is true of what is in no session and has no values."""
+        return _holds_without(AllOf(self._parts))
+
+    @property
+    def _parts(self) -> tuple[Condition, ...]:
+        """What has to hold of a row itself: an exposure is asked for beside it."""
+        return tuple(part for part in self.when.parts if not _is_exposure(part))
 
 
 def _is_exposure(part: Condition) -> bool:
@@ -176,7 +186,7 @@ def is_one_of(name: str, values: tuple[str | None, ...], text: Text) -> str:
 
 
 def _holds_without(condition: Condition) -> bool:
-    """Whether a condition on sessions is true of what is in none."""
+    """Whether a condition is true of what is in no session and has no values."""
     match condition:
         case AllOf(parts):
             return all(map(_holds_without, parts))
@@ -184,6 +194,8 @@ def _holds_without(condition: Condition) -> bool:
             return any(map(_holds_without, parts))
         case Not(part):
             return not _holds_without(part)
+        case Is(_, values):
+            return None in values
         case _:
             return False
 

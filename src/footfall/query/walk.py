@@ -2,7 +2,7 @@
 
 Everything is arrays, sorted by unit (a person or a session), time and event id. From an act that
 is step k a walk goes on to the next act of the same unit that is step k + 1; the next one of every
-act is looked up at once, so that all walks together cost a few searches.
+act is looked up at once, so that all walks together cost a few passes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from footfall.query.arrays import Bools, Ints, ordered_by
+
 Ranks = Callable[[Ints], Ints]
 """The order, by event id, of acts that are named by their position in the log."""
-ACTS_AT_ONCE = 2_000_000
+ACTS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class Acts:
     """Acts of known units in any order: whose, when (µs), their place in the log, what they are.
 
     Bit k of ``kinds`` says that an act is step k (from 0), bit ``steps`` that it is not passive.
-    ``cells``: the segment of an act that is step 0; of others anything.
+    ``cells``: the segment of an act that is step 0; of others anything. Times are whole
+    milliseconds, units are not negative.
     """
 
     units: Ints
@@ -39,6 +39,13 @@ class Acts:
         return Acts(
             self.units[which], self.ts[which], self.seq[which], self.kinds[which], self.cells[which]
         )
+
+    def joined(self, others: Acts) -> Acts:
+        """These acts and others."""
+        if not len(others.units):
+            return self
+        names = ("units", "ts", "seq", "kinds", "cells")
+        return Acts(*(np.append(getattr(self, each), getattr(others, each)) for each in names))
 
 
 @dataclass(frozen=True)
@@ -74,45 +81,51 @@ def walk(acts: Acts, steps: int, window_us: int, ranks: Ranks, *, strict: bool) 
     parts = -(-len(acts.units) // ACTS_AT_ONCE)
     found = []
     for part in range(parts):
-        some = acts if parts == 1 else acts.taken(acts.units % parts == part)
+        some = acts if parts == 1 else acts.taken(np.flatnonzero(acts.units % parts == part))
         ordered = _in_order(some, steps, ranks)
         found.append(_best(ordered, _all_walks(ordered, steps, window_us, strict=strict)))
-    return _joined(found, steps)
+    return joined(found, steps)
 
 
-def _joined(found: list[Walks], steps: int) -> Walks:
+def joined(found: list[Walks], steps: int) -> Walks:
+    """Walks together."""
     nobody = np.zeros(0, np.int64)
     columns = zip(*((w.cells, w.lengths, w.ts, w.last) for w in found), strict=True)
-    joined = [np.concatenate(column) for column in columns]
-    return Walks(*(joined or (nobody, nobody, np.zeros((0, steps), np.int64), nobody)))
+    whole = [np.concatenate(column) for column in columns]
+    return Walks(*(whole or (nobody, nobody, np.zeros((0, steps), np.int64), nobody)))
 
 
 def _in_order(acts: Acts, steps: int, ranks: Ranks) -> Acts:
     """The acts by unit and time; where it matters within a moment, by event id."""
-    ordered = acts.taken(np.lexsort((acts.ts, acts.units)))
+    ordered = acts.taken(ordered_by(acts.units, acts.ts))
     tied = _tied(ordered, steps)
-    if not tied.any():
+    if not len(tied):
         return ordered
-    rank = np.zeros(len(tied), np.int64)
-    rank[tied] = ranks(ordered.seq[tied])
-    return ordered.taken(np.lexsort((rank, ordered.ts, ordered.units)))
+    rank = ranks(ordered.seq[tied])
+    # those of one moment stand together, and stay among themselves
+    order = np.arange(len(ordered.units))
+    order[tied] = tied[np.lexsort((rank, ordered.ts[tied], ordered.units[tied]))]
+    return ordered.taken(order)
 
 
-def _tied(acts: Acts, steps: int) -> Bools:
-    """Acts of one unit and moment that would count differently in another order.
+def _tied(acts: Acts, steps: int) -> Ints:
+    """Where acts of one unit and moment are that would count differently in another order.
 
     Several acts that are the same single step could change places to no effect.
     """
-    count = len(acts.units)
-    if not count:
-        return np.zeros(0, np.bool_)
-    begins = np.ones(count, np.bool_)
-    begins[1:] = (acts.units[1:] != acts.units[:-1]) | (acts.ts[1:] != acts.ts[:-1])
-    moment, first = np.cumsum(begins) - 1, np.flatnonzero(begins)
-    known = acts.kinds & ((1 << steps) - 1)
-    matters = (acts.kinds != acts.kinds[first][moment]) | (known & (known - 1) != 0)
-    several = np.diff(np.append(first, count)) > 1
-    tied: Bools = ((np.bincount(moment, weights=matters) > 0) & several)[moment]
+    same = (acts.units[1:] == acts.units[:-1]) & (acts.ts[1:] == acts.ts[:-1])
+    behind = np.flatnonzero(same) + 1
+    if not len(behind):
+        return behind
+    # of every moment with several acts: all of them, and which moment it is
+    among = np.unique(np.concatenate((behind - 1, behind)))
+    begins = np.ones(len(among), np.bool_)
+    begins[1:] = ~same[among[1:] - 1]
+    moment = np.cumsum(begins) - 1
+    kinds = acts.kinds[among]
+    known = kinds & ((1 << steps) - 1)
+    matters = (kinds != kinds[begins][moment]) | (known & (known - 1) != 0)
+    tied: Ints = among[(np.bincount(moment, weights=matters) > 0)[moment]]
     return tied
 
 

@@ -28,6 +28,8 @@ class Series:
     texts: tuple[str, ...]
     is_past: bool = False
     """Whether it is what the others are compared with."""
+    band: tuple[tuple[float, float] | None, ...] = ()
+    """From where to where each value may be; nothing where that is not known."""
 
     @property
     def heights(self) -> tuple[float | None, ...]:
@@ -53,6 +55,8 @@ class Chart:
     """Where something begins, such as a year."""
     open_from: int | None = None
     """The first place whose time is not over yet."""
+    has_bands: bool = False
+    """Whether its values are told with what they may be."""
 
     @property
     def is_empty(self) -> bool:
@@ -96,7 +100,7 @@ def beside(title: str, names: Sequence[str], series: Sequence[Series], words: Wo
 
 
 def levels(
-    series: Iterable[Series], words: Words, *, stacked: bool = False
+    series: Sequence[Series], words: Words, *, stacked: bool = False
 ) -> tuple[tuple[float, str], ...]:
     """Three to five round heights, from 0 or below what is least to what is most or above."""
     tops = [each.heights for each in series]
@@ -104,6 +108,7 @@ def levels(
         found = [sum(value or 0 for value in place) for place in zip(*tops, strict=True)]
     else:
         found = [value for each in tops for value in each if value is not None]
+        found += [end for each in series for ends in each.band if ends for end in ends]
     least, most = min([0.0, *found]), max([0.0, *found])
     step = _step((most - least) or 1.0, whole=words.unit == "count")
     first, last = floor(least / step), -floor(-most / step) or 1

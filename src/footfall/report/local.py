@@ -95,6 +95,20 @@ class Local:
         """A fraction as a percentage, with two decimals."""
         return self._percent(rounded(exact(value) * 100, 2) / 100, 2)
 
+    def share(self, fraction: Number, places: int) -> str:
+        """A fraction as a percentage with so many decimals."""
+        return self._percent(rounded(exact(fraction) * 100, places) / 100, places)
+
+    def amount(self, value: Number) -> str:
+        """Much money, without cents."""
+        pattern = _whole_money(self.locale)
+        whole = rounded(value, 0)
+        return format_currency(whole, self.currency, pattern, self.locale, currency_digits=False)
+
+    def decimal(self, value: Number, places: int) -> str:
+        """A number with so many decimals."""
+        return self._fixed(value, places)
+
     def seconds(self, value: Number) -> str:
         """A duration: `4.2 s`, `8 min 36 s`, `2 h 5 min`."""
         length = exact(value)

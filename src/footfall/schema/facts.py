@@ -290,6 +290,8 @@ EXPOSURES = (
     Column("experiment", "VARCHAR", "the experiment"),
     Column("variant", "VARCHAR", "the variant that the person was shown first"),
     Column("since", "BIGINT", "when, µs: the person's first exposure to the experiment"),
+    Column("other", "VARCHAR", "another variant that the person saw too, the first; null: none"),
+    Column("other_since", "BIGINT", "when that one was seen first, µs; null: never"),
 )
 ASKED = {name: fact.columns for name, fact in FACTS.items()} | {"exposures": EXPOSURES}
 """Everything that a statement may read: the facts, and who was exposed to what."""

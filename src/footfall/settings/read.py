@@ -12,6 +12,7 @@ from footfall.errors import RequestError
 from footfall.settings import checks
 from footfall.settings.faults import Book, Fault, Place, SettingsError
 from footfall.settings.lines import key_lines
+from footfall.settings.mail import mail_settings
 from footfall.settings.site import (
     DEFAULT_ENGINE,
     NAMED_THINGS,
@@ -54,12 +55,13 @@ def parse_settings(text: str, name: str = "footfall.toml") -> Settings:
     """The settings in a text; `name` is what faults call it. Raises SettingsError."""
     document, book = _document(text, name)
     place = Place(book)
-    known = checks.table(document, place, ("site", "engine"))
+    known = checks.table(document, place, ("site", "engine", "mail"))
     engine = _engine(known.get("engine", {}), place.at("engine"))
     given = checks.table(known.get("site", {}), place.at("site"))
     sites = {key: _site(key, each, place.at("site", key)) for key, each in given.items()}
+    mail = mail_settings(known["mail"], place.at("mail")) if "mail" in known else None
     book.refuse()
-    return Settings(sites, engine)
+    return Settings(sites, engine, mail)
 
 
 def site_from_mapping(site_id: str, settings: Mapping[str, object]) -> Site:

@@ -12,10 +12,13 @@ from footfall.errors import RequestError, unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from footfall.settings.mail import Mail
+
 SITE_KINDS = ("search", "social", "video", "shopping")
 NAMED_THINGS = ("agents", "assets", "experiences", "modules")
 DEFAULT_ENGINE = "duckdb:"
 
+_US_PER_MINUTE = 60_000_000
 # What only people see; every other setting can change a fact.
 SHOWN_ONLY = frozenset({"id", "name", "locale", "names"})
 
@@ -88,6 +91,11 @@ class Site:
     micro_conversions: tuple[MicroConversion, ...] = ()
     page_types: tuple[PageType, ...] = DEFAULT_PAGE_TYPES
 
+    @property
+    def session_timeout_us(self) -> int:
+        """The inactivity that ends a session, µs."""
+        return self.session_timeout_minutes * _US_PER_MINUTE
+
     def page_type(self, path: str) -> str | None:
         """The kind of page at a path: the first match wins, None where nothing matches."""
         return next((each.type for each in self.page_types if matches(each.match, path)), None)
@@ -107,10 +115,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that `footfall.toml` says: its sites by id, and the engine that answers."""
+    """All that `footfall.toml` says: its sites, the engine that answers, how mail is sent."""
 
     sites: Mapping[str, Site]
     engine_url: str = DEFAULT_ENGINE
+    mail: Mail | None = None
 
     def site(self, site_id: str | None = None) -> Site:
         """The site that is meant; without an id the only one. Raises RequestError otherwise."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 from footfall.errors import RequestError
+from footfall.settings.mail import PASSWORD_ENV
 from footfall.settings.read import parse_settings, read_settings
 from footfall.settings.site import DEFAULT_ENGINE, Settings, Site
 
@@ -25,6 +26,21 @@ ENGINE = f"""\
 # What computes the answers: "duckdb:" (inside this workspace) or "clickhouse://host:port/database".
 #[engine]
 #url = "{DEFAULT_ENGINE}"
+"""
+
+MAIL = f"""\
+# The mail server that takes the reports. Its password is in the environment, or in a file of its
+# own (password_file); it is never written here. security is "starttls", "tls", or "none".
+#[mail]
+#host = "smtp.example.com"
+#port = 587
+#security = "starttls"
+#user = "reports@shop.example"
+#password_env = "{PASSWORD_ENV}"
+#from = "reports@shop.example"
+#name = "Footfall"
+# Where people reach the dashboard: links in the mails lead there.
+#url = "http://127.0.0.1:8000/"
 """
 
 # Every setting of a site in the order of the file, with what it decides.
@@ -58,7 +74,7 @@ def init_text(site: Site | str = "shop") -> str:
     What differs from the defaults is written; all other settings stand there as comments.
     """
     return "\n".join(
-        (HEADER, _site_text(_default(site) if isinstance(site, str) else site), ENGINE)
+        (HEADER, _site_text(_default(site) if isinstance(site, str) else site), ENGINE, MAIL)
     )
 
 

@@ -110,6 +110,7 @@ def _further(folder: Path, *, several: bool) -> list[str]:
         "Ask further:",
         f"  {begin} kpis orders revenue conversion_rate --every week",
         f"  {begin} kpis --by channel",
+        f"  {begin} experiment list",
         f"  {begin} catalogue conversion_rate",
         f"  {begin} quality",
     ]

@@ -107,10 +107,13 @@ COMMANDS: dict[str, Callable[[], ModuleType]] = {
     "team": lambda: import_module("footfall.doors.cli.team"),
     "export": lambda: import_module("footfall.doors.cli.export"),
     "drilldown": lambda: import_module("footfall.doors.cli.drilldown"),
+    "experiment": lambda: import_module("footfall.doors.cli.experiment"),
     "quality": lambda: import_module("footfall.doors.cli.quality"),
     "quarantine": lambda: import_module("footfall.doors.cli.quarantine"),
+    "report": lambda: import_module("footfall.doors.cli.report"),
     "serve": lambda: import_module("footfall.doors.cli.serve"),
     "key": lambda: import_module("footfall.doors.cli.key"),
+    "verify": lambda: import_module("footfall.doors.cli.verify"),
     "rebuild": lambda: import_module("footfall.doors.cli.rebuild"),
 }
 """Each command's module, which is imported only when it is asked for."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from getpass import getpass
 
 from footfall import workspace
 from footfall.doors.cli.options import Command
@@ -13,14 +15,18 @@ from footfall.log.keys import SCOPES, Key
 from footfall.report.table import Column, Table, lines
 from footfall.workspace import Workspace
 
-ACTIONS = ("create", "list", "revoke")
+ACTIONS = ("create", "list", "revoke", "shopify")
 COLUMNS = (Column("key"), Column("site"), Column("scope"), Column("name"), Column("made"),
            Column("revoked"))  # fmt: skip
 
 
 def _options(parser: ArgumentParser) -> None:
     add = parser.add_argument
-    add("action", metavar="create|list|revoke", help="make a key, show them, or take one away")
+    add(
+        "action",
+        metavar="create|list|revoke|shopify",
+        help="make a key, show them, take one away, or say what Shopify signs its webhooks with",
+    )
     add("key", metavar="KEY", nargs="?", help="revoke: the key, or how it begins")
     add("--scope", metavar="SCOPE", help=f"create: {', '.join(SCOPES)}")
     add("--name", metavar="NAME", default="", help="create: what it is for")
@@ -34,6 +40,8 @@ def _run(args: Namespace) -> int:
             _create(found, args)
         elif args.action == "list":
             _list(found, args)
+        elif args.action == "shopify":
+            _hook(found, args)
         else:
             _revoke(found, args)
     return 0
@@ -72,6 +80,17 @@ def _row(key: Key) -> tuple[str, ...]:
     return (f"{key.key_id}…", key.site, key.scope, key.name, _moment(key.created_ms), revoked)
 
 
+def _hook(found: Workspace, args: Namespace) -> None:
+    """A secret is asked for or read, so that it stands in no list of commands."""
+    site = found.site(args.site)
+    ask = sys.stdin.isatty()
+    secret = (getpass("The webhooks' signing secret: ") if ask else sys.stdin.readline()).strip()
+    if not secret:
+        raise RequestError("no secret was given; Shopify shows it beside the webhooks")
+    found.control.keys.add_secret(site.id, args.action, secret, found.clock.now_ms())
+    show([f"Shopify's webhooks to /hooks/shopify are taken for {site.id} in a second or two"])
+
+
 def _moment(ms: int) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M}"
 
@@ -84,5 +103,6 @@ COMMAND = Command(
     "  footfall key create --scope write\n"
     "  footfall key create --scope server --name 'order system'\n"
     "  footfall key list\n"
+    "  footfall key shopify < secret.txt\n"
     "  footfall key revoke w_3fZk1aQ9",
 )

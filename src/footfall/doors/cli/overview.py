@@ -25,7 +25,9 @@ usage: footfall [-w DIR] [--site ID] COMMAND …
     clickmap PAGE      what is clicked on a page, and where
     catalogue [ID]     what each KPI means
     drilldown ID       inside a chat experience: its modules, from cold to hot
+    experiment calc    is it better, or luck: from summary data of any experiment
     quality            what of the data could not be taken at its word
+    report             the numbers of some days as one file, or as an e-mail: report send
     serve              the dashboard and the API, on this machine
 
   care

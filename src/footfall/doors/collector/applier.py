@@ -40,6 +40,10 @@ class Holds(Protocol):
         """The workspace, for one piece of work."""
         ...
 
+    def mend(self) -> None:
+        """Puts the database in order, where something was wrong with it."""
+        ...
+
 
 @dataclass(slots=True)
 class Progress:
@@ -82,6 +86,8 @@ class Applier:
         is_ready = False
         while not self._stop.wait(pause):
             try:
+                if pause:
+                    self.held.mend()
                 if not is_ready:
                     self.before()
                     is_ready = True
@@ -152,6 +158,8 @@ class Applier:
             may_die("site taken")
         now_ms = workspace.clock.now_ms()
         workspace.control.received.take(intakes, staged.until, staged.damage, now_ms)
+        for each in staged.sites:
+            workspace.join_files(_site(workspace, each.intake.site))
         self.progress.events += sum(each.rows for each in staged.sites)
 
     def _taken(self, workspace: Workspace, share: StagedSite, mark: Mark | None) -> Intake:

@@ -17,8 +17,8 @@ NATIVE = "native"
 SENDERS = {"write": TAG, "server": SERVER}
 """The scopes that may send, and whose word their events are."""
 AGENT_CHARS = 512
-BROWSERS = frozenset({"origin", "referer", "sec-fetch-mode", "sec-fetch-site"})
-"""Headers that only browsers send by themselves."""
+BROWSERS = frozenset({"origin", "referer", "sec-fetch-site"})
+"""Headers that only browsers send by themselves; `sec-fetch-mode` node sends as well."""
 PREFETCH, NO_AGENT = "prefetch", "no_user_agent"
 
 

@@ -179,6 +179,19 @@ def _plain(whole: dict[str, msgspec.Raw], key: str) -> Any:
     return None if raw is None else strict.parse(bytes(raw))
 
 
+def overruled(judged: Judged, beforehand: Sequence[Turned]) -> Judged:
+    """A verdict in which what was refused before is refused for that, whatever it looks like."""
+    if not beforehand:
+        return judged
+    said = {turned.index: turned for turned in beforehand}
+    good = [at for at, place in enumerate(judged.places) if place not in said]
+    judged.ids = [judged.ids[at] for at in good]
+    judged.places = [judged.places[at] for at in good]
+    others = [turned for turned in judged.turned if turned.index not in said]
+    judged.turned = sorted([*others, *beforehand], key=lambda turned: turned.index)
+    return judged
+
+
 def taken_events(body: bytes, refused: frozenset[int]) -> list[bytes]:
     """The events of a body that was judged before, but for those that were refused."""
     events = _events(_whole(body))

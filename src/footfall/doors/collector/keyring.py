@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from footfall.clock import DAY_MS, Clock, SystemClock
 from footfall.errors import FootfallError
 from footfall.log.control import Control, open_control
-from footfall.log.keys import Key, digest
+from footfall.log.keys import Key, Keys, digest
 
 FRESH_SECONDS = 1.0
 LONGEST = 128
@@ -20,6 +23,9 @@ class Keyring:
     """The keys and the webhooks' secrets of a workspace, as they were a moment ago."""
 
     path: Path
+    clock: Clock = field(default_factory=SystemClock)
+    salts: tuple[bytes, bytes | None] = (b"", None)
+    """With which visitors are named that name themselves not: today's, and the day's before."""
     _keys: dict[bytes, Key] = field(default_factory=dict)
     _by_text: dict[str, Key] = field(default_factory=dict)
     _secrets: list[tuple[str, str, bytes]] = field(default_factory=list)
@@ -66,8 +72,19 @@ class Keyring:
         try:
             control = control or open_control(self.path)
             keys, self._secrets = control.keys.in_use(), control.keys.secrets()
+            self.salts = control.salts.of(self.clock.now_ms() // DAY_MS)
         except (FootfallError, OSError):
+            self._read_only()
             return None
         if keys != self._keys:
             self._keys, self._by_text = keys, {}
         return control
+
+    def _read_only(self) -> None:
+        """Reads the keys, if none were read yet, from a disk that cannot be written to."""
+        if self._keys or not self.path.exists():
+            return
+        with suppress(sqlite3.Error):
+            connection = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True)
+            self._keys, self._secrets = Keys(connection).in_use(), Keys(connection).secrets()
+            connection.close()

@@ -21,7 +21,7 @@ from footfall.event.received import SERVER, Received
 from footfall.facts.mark import KEY, Mark
 from footfall.journal import Damage, Entry, Found, Position, Torn, read_segment, segments
 from footfall.log.quarantine import Refused as Kept
-from footfall.log.received import COLLECTOR, Damaged, Intake, Place
+from footfall.log.received import COLLECTOR, SERVERS, Damaged, Intake, Place
 from footfall.log.received import Turned as Taken
 from footfall.schema.log import log_schema
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 100_000
 MOST_BYTES = 32 << 20
-SERVERS = f"{COLLECTOR}, server key"
-"""Where a refused event of a server stood: what is taken again later is still a server's word."""
 
 
 @dataclass(frozen=True, slots=True)

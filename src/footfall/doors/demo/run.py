@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from footfall.doors.demo.designs import write_designs
 from footfall.doors.demo.files import write_parquet
 from footfall.doors.demo.site import DEMO_SITE
 from footfall.doors.demo.story import DAYS, SEED, VISITORS, calendar_of
@@ -72,6 +73,7 @@ def make_files(workspace: Workspace, wish: DemoWish, folder: Path) -> DemoFiles:
     yesterday = local_day(workspace.clock.now_ms() * 1000, site.timezone) - timedelta(days=1)
     until = wish.until or yesterday
     calendar = calendar_of(wish.days, until, site.timezone)
+    write_designs(workspace.folder / "experiments", SITE, calendar)
     events = write_parquet(
         folder / "events", wish.days, until,
         visitors=wish.visitors, seed=wish.seed, timezone=site.timezone,

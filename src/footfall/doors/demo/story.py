@@ -22,7 +22,7 @@ from footfall.doors.demo.rhythm import Calendar
 from footfall.doors.demo.shop import Kind
 from footfall.doors.demo.talks import Talks, auto_messages, surveys, widgets
 from footfall.doors.demo.traffic import exposures, traffic
-from footfall.doors.demo.trials import refund_factor
+from footfall.doors.demo.trials import refund_factor, scroll_factor
 from footfall.doors.demo.visits import plan
 from footfall.doors.demo.world import World
 from footfall.errors import RequestError
@@ -108,7 +108,7 @@ def gathered(world: World, place: int) -> Gathered:
     visits, rows = plan(world, place)
     day = Gathered(visits, rows)
     members(world, day, world.draw(4, place))
-    traffic(day, world.draw(5, place))
+    traffic(day, world.draw(5, place), scroll_factor(visits.person, place, world.calendar.days))
     exposures(world, day, place)
     blocks = Blocks(day, world.draw(8, place))
     blocks.show()

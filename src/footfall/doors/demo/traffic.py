@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from footfall.doors.demo import crowd
-from footfall.doors.demo.draw import Draw, Ints
+from footfall.doors.demo.draw import Draw, Floats, Ints
 from footfall.doors.demo.gathered import Gathered, joined, phrases
 from footfall.doors.demo.shop import (
     FIRST,
@@ -23,15 +23,15 @@ from footfall.doors.demo.visits import Stage
 from footfall.doors.demo.world import World
 
 
-def traffic(day: Gathered, draw: Draw) -> None:
-    """Page views and what goes with them, robots' too."""
+def traffic(day: Gathered, draw: Draw, deeper: Floats) -> None:
+    """Page views and what goes with them, robots' too; `deeper`: by how much each visit scrolls."""
     rows, visits = day.rows, day.visits
     every = np.arange(len(rows.visit))
     pretends = visits.gear[rows.visit] == crowd.PRETENDER
     robot = phrases().place({"bot": True})
     day.many("page_view", every, rows.at, np.where(pretends, robot, -1))
     here = np.flatnonzero(visits.human[rows.visit])
-    _leave(day, here, draw)
+    _leave(day, here, draw, deeper)
     _scroll(day, here, draw)
     _click(day, here, draw)
     _search(day, here, draw)
@@ -42,7 +42,7 @@ def _texts(numbers: Ints) -> pa.StringArray:
     return pa.array(numbers).cast(pa.string())
 
 
-def _leave(day: Gathered, here: Ints, draw: Draw) -> None:
+def _leave(day: Gathered, here: Ints, draw: Draw, deeper: Floats) -> None:
     """Pages left, with the engaged time and, mostly, how far down; and tabs closed."""
     rows = day.rows
     left = here[draw.chance(0.5, len(here))]
@@ -50,6 +50,7 @@ def _leave(day: Gathered, here: Ints, draw: Draw) -> None:
     most = np.minimum(rows.dwell[left], 600_000)
     engaged = (most * (0.35 + 0.6 * draw.shares(len(left)))).astype(np.int64)
     depth = draw.spread((8, 25, 40, 55, 70, 88, 100, 100), len(left)).astype(np.int64)
+    depth = np.minimum((depth * deeper[rows.visit[left]]).astype(np.int64), 100)
     whole = draw.chance(0.94, len(left))
     both = joined('{"engaged_ms":', _texts(engaged), ',"max_scroll_pct":', _texts(depth), "}")
     day.many("page_leave", left[whole], gone[whole], both.filter(pa.array(whole)))

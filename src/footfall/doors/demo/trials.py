@@ -16,8 +16,8 @@ CONTROL, VARIANT = "control", "variant"
 class Trial:
     """An experiment: who sees a page of the kind, within a part of the period, is in it.
 
-    `orders` and `refunds` are the variant's true factors; `lost` is the share of its exposures
-    that are never sent, which makes the groups unequal without anybody's wish.
+    `orders`, `scrolling` and `refunds` are the variant's true factors; `lost` is the share of its
+    exposures that are never sent, which makes the groups unequal without anybody's wish.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Trial:
     first: float
     last: float
     orders: float = 1.0
+    scrolling: float = 1.0
     refunds: float = 1.0
     lost: float = 0.0
 
@@ -46,11 +47,14 @@ class Trial:
         return mixed(person, 201 + self.place) % np.uint64(1000) < self.lost * 1000
 
 
+DEEPER = 1.17
+"""How much further down people scroll, so that they are 10 % further down on average: nobody gets
+beyond the end of a page."""
 TRIALS = (
     Trial("home-hero-aa", Kind.HOME, 0.1, 0.5),
-    Trial("product-gallery", Kind.PRODUCT, 0.35, 0.9, orders=1.10),
-    Trial("express-checkout", Kind.CHECKOUT, 0.2, 0.8, orders=1.05, refunds=2.5),
-    Trial("collection-grid", Kind.COLLECTION, 0.3, 0.55, lost=0.14),
+    Trial("product-gallery", Kind.PRODUCT, 0.35, 0.9, orders=1.10, scrolling=DEEPER),
+    Trial("express-checkout", Kind.CHECKOUT, 0.2, 0.8, orders=1.05, refunds=3.5),
+    Trial("collection-grid", Kind.COLLECTION, 0.3, 0.55, lost=0.3),
 )
 
 
@@ -60,6 +64,15 @@ def order_factor(person: Ints, day: int, days: int) -> Floats:
     for trial in TRIALS:
         if trial.runs(day, days):
             factor = np.where(trial.in_variant(person), factor * trial.orders, factor)
+    return factor
+
+
+def scroll_factor(person: Ints, day: int, days: int) -> Floats:
+    """How much further down each person scrolls."""
+    factor = np.ones(len(person))
+    for trial in TRIALS:
+        if trial.runs(day, days) and trial.scrolling != 1:
+            factor = np.where(trial.in_variant(person), factor * trial.scrolling, factor)
     return factor
 
 

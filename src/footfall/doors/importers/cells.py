@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from operator import gt, lt
 from typing import Any
@@ -29,6 +29,7 @@ from footfall.doors.importers.words import (
 )
 from footfall.event.canonical import exact
 from footfall.money import CONTEXT
+from footfall.vendors.words import Unmappable, decimal, plain_text
 
 Row = Mapping[str, Any]
 Ask = Callable[[Row], Any]
@@ -36,14 +37,6 @@ Holds = Callable[[Row], bool]
 
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 HASH_BYTES = 16
-
-
-class Unmappable(Exception):  # noqa: N818 - it becomes a rejection, not an error
-    """A row that a mapping cannot read: code, the field's pointer, and why in words."""
-
-    def __init__(self, code: str, pointer: str, detail: str) -> None:
-        super().__init__(detail)
-        self.said = (code, pointer, detail)
 
 
 def holds(condition: Condition | Combined) -> Holds:
@@ -207,8 +200,8 @@ def _with_point(found: Any) -> Any:
 
 def _number(found: Any) -> Any:
     """The number that a cell says, exact; what says none stays, for the acceptor to judge."""
-    number = _number_said(plain_text(found))
-    return found if number is None or isinstance(found, bool) else number
+    number = decimal(found)
+    return found if number is None else number
 
 
 def _integer(found: Any) -> Any:
@@ -229,27 +222,6 @@ def _absolute(found: Any) -> Any:
     return abs(number) if isinstance(number, int | Decimal) else found
 
 
-def plain_text(found: object) -> str:
-    """A cell as text: numbers as they are written, yes and no as JSON has them."""
-    if isinstance(found, str):
-        return found
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, float | Decimal):
-        return str(exact(str(found)))
-    if isinstance(found, bytes):
-        return _decoded(found)
-    return str(found)
-
-
-def _decoded(found: bytes) -> str:
-    try:
-        return found.decode()
-    except UnicodeDecodeError:
-        why = f"a cell holds bytes that are not UTF-8: {found[:20]!r}"
-        raise Unmappable("invalid_encoding", "", why) from None
-
-
 _TYPES: dict[str, Callable[[Any], Any]] = {
     "text": plain_text,
     "number": _number,
@@ -257,25 +229,6 @@ _TYPES: dict[str, Callable[[Any], Any]] = {
     "boolean": _boolean,
     "json": _json,
 }
-
-
-def decimal(found: object) -> Decimal | int | None:
-    """A cell as an exact number; None where it is none."""
-    if isinstance(found, bool):
-        return None
-    return found if isinstance(found, int) else _number_said(plain_text(found))
-
-
-@lru_cache(maxsize=65_536)
-def _number_said(text: str) -> Decimal | int | None:
-    """The number that a text says; prices and quantities come again and again."""
-    if "_" in text or not text.isascii():
-        return None
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return exact(str(number)) if number.is_finite() else None
 
 
 def items_total(items: list[dict[str, Any]]) -> Decimal | int | None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from footfall.doors.importers.cells import Unmappable
 from footfall.doors.importers.chunks import Chunk
 from footfall.doors.importers.delimited import BadRow
 from footfall.doors.importers.flat import writable
@@ -22,6 +21,7 @@ from footfall.doors.importers.words import Mapping
 from footfall.event.accept import Acceptor
 from footfall.event.canonical import exact
 from footfall.event.codes import Rejection
+from footfall.vendors.words import Unmappable
 
 SMALLER = "an order of very many rows fits if [events.items] says less of each"
 

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from footfall.doors.importers.cells import Unmappable, decimal, plain_text
 from footfall.doors.importers.words import EPOCHS, ISO, Times
 from footfall.event.codes import shown
+from footfall.vendors.words import Unmappable, decimal, plain_text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)

@@ -15,8 +15,10 @@ from footfall.doors.importers.run import BAD_TABLE_ROW, CONFLICT, Told
 from footfall.event.accept import Acceptor, Row
 from footfall.event.canonical import exact
 from footfall.event.codes import Rejection
+from footfall.event.received import SERVER, TAG, Received, Request
 from footfall.log.ledger import Counts, Source
 from footfall.log.quarantine import Quarantined
+from footfall.log.received import COLLECTOR, SERVERS
 from footfall.settings import Site
 from footfall.workspace import Workspace
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 BATCH = 4096
 FLAT = ("csv", "parquet")
 MANY = 1_000_000
+COLLECTED = {COLLECTOR: TAG, SERVERS: SERVER}
+"""Whose word a refused event of the collector is."""
 SOURCE = Source("quarantine", "", 0, "replay")
 
 
@@ -79,6 +83,7 @@ class _Again:
         self.part = Part(staging, 1)
         self.still: Counter[str] = Counter()
         self._acceptor = Acceptor(workspace.clock.now_ms())
+        self._received = Received()
         self._waiting = workspace.control.quarantine.waiting(site.id)
         self._flat = _flat_files(workspace, site)
 
@@ -106,6 +111,10 @@ class _Again:
         refused = waiting.refused
         if refused.code == BAD_TABLE_ROW:
             return Rejection(refused.code, refused.pointer, refused.detail)
+        if refused.file in COLLECTED:
+            # a public key's event may not become a server's word by being taken once more
+            self._received.begin(Request(waiting.received_ms, COLLECTED[refused.file]))
+            return self._received.accept_line(refused.raw)
         if refused.file in self._flat:
             return _flat_row(refused.raw, self._acceptor)
         return self._acceptor.accept_line(refused.raw)

@@ -9,16 +9,15 @@ from typing import Any
 from footfall.doors.importers.cells import (
     Ask,
     Row,
-    Unmappable,
     holds,
     items_total,
     json_value,
     place,
-    plain_text,
     reader,
 )
 from footfall.doors.importers.naive import time_reader
 from footfall.doors.importers.words import Items, ItemsTotal, Mapping, Rule, Value, rule_columns
+from footfall.vendors.words import Unmappable, plain_text
 
 Event = dict[str, Any]
 TIMES = ("occurred_at", "sent_at")

@@ -21,11 +21,11 @@ from footfall.doors.importers.files import Skipped, Source, find_sources
 from footfall.doors.importers.header import NO_ROWS, check_table_columns
 from footfall.doors.importers.opened import opened, unpacked
 from footfall.doors.importers.table_words import currency_said, named
-from footfall.doors.importers.vendors.countries import country_code
 from footfall.errors import RequestError, nearest, unknown
 from footfall.event.codes import shown
 from footfall.money import CURRENCIES, DIGITS, SCALE, is_currency
 from footfall.schema.tables import TABLES, Table
+from footfall.vendors.countries import country_code
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from footfall.doors.importers.cells import Unmappable
 from footfall.doors.importers.delimited import BadRow
 from footfall.doors.importers.flat import writable
 from footfall.doors.importers.foreign import rows_of, told
 from footfall.doors.importers.pieces import Piece, Tray
 from footfall.doors.importers.rules import Made
 from footfall.doors.importers.scratch import Scratch
-from footfall.doors.importers.vendors.vendor import Event, Vendor, present, text
+from footfall.doors.importers.vendors.vendor import Vendor
 from footfall.event.accept import Acceptor
 from footfall.event.codes import Rejection
+from footfall.vendors.words import Event, Unmappable, present, text
 
 
 class VendorRows:

@@ -13,6 +13,7 @@ from footfall.doors.importers.work import Desk, Outcome
 from footfall.errors import FootfallError
 from footfall.messages import receive, send
 
+POLITE = 10
 DONE = "done"
 """Follows the last piece of a task."""
 
@@ -36,6 +37,8 @@ def main() -> None:
     # Whatever prints would disturb the conversation.
     sys.stdout = sys.stderr
     sys.meta_path.insert(0, WithoutPandas)
+    # Whoever waits for a page goes first; nobody waits for a single row of an import.
+    os.nice(POLITE)
     folder, received_ms = sys.argv[-2], int(sys.argv[-1])
     desk = Desk(Path(folder), received_ms)
     try:

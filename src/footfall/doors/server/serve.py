@@ -24,6 +24,7 @@ from footfall.doors.collector.applier import Applier
 from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
 from footfall.doors.collector.routes import Handle, Routes
+from footfall.doors.mail.worker import sending
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
@@ -31,7 +32,7 @@ from footfall.doors.server.stands import Stands
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
 from footfall.held import refuse_second
-from footfall.holding import holding
+from footfall.holding import Elsewhere, holding
 from footfall.journal import Journal
 from footfall.unforeseen import told
 from footfall.workspace import Told, Workspace
@@ -118,7 +119,7 @@ def opened(wish: Wish, tell: Told) -> Iterator[Service]:
         if wish.role in {ALL, WORKER}:
             _hold(service, wish, stack, tell)
         if wish.role == DASHBOARD:
-            _show(service, wish, tell)
+            service.app = application(Elsewhere(wish.folder))
         yield service
 
 
@@ -151,21 +152,22 @@ def _hold(service: Service, wish: Wish, stack: ExitStack, tell: Told) -> None:
     service.applier = applier
     service.health.progress = applier.progress
     service.health.has_facts = held.is_ready
+    stack.enter_context(sending(held))
     if wish.role == ALL:
         shop = demo_shop.routes(Stands(held, service.routes.intake.keyring)) if service.routes else ()
         service.app = application(held, shop)
 
 
-def _show(service: Service, wish: Wish, tell: Told) -> None:
-    """Shows what the worker holds."""
-    raise NotImplementedError
-
-
 @contextmanager
 def _only_one(folder: Path, what: str) -> Iterator[None]:
     """Nobody else does so while the block lasts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("wb") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("wb")
+    except OSError:
+        yield  # where nothing can be written, nobody writes
+        return
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -13,13 +13,13 @@ from footfall.doors.web.openapi import document
 from footfall.doors.web.params import read
 from footfall.doors.web.problems import problem_of
 from footfall.errors import FootfallError
-from footfall.holding import Held
+from footfall.holding import Views
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-def routes(held: Held) -> list[Route]:
+def routes(held: Views) -> list[Route]:
     """The API's addresses."""
     told = document(ENDPOINTS)
     return [
@@ -28,7 +28,7 @@ def routes(held: Held) -> list[Route]:
     ]
 
 
-def _handler(held: Held, endpoint: Endpoint) -> Callable[[Request], Response]:
+def _handler(held: Views, endpoint: Endpoint) -> Callable[[Request], Response]:
     def handle(request: Request) -> Response:
         try:
             given = read(request.query_params, endpoint.parameters)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import duckdb
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,26 +15,28 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from footfall.doors.web import api, static
 from footfall.doors.web.asking import Memory
+from footfall.doors.web.bell import Bell
 from footfall.doors.web.dashboard import Pages
 from footfall.doors.web.endpoints import ROOT
+from footfall.doors.web.experiments import ExperimentPages
 from footfall.doors.web.exports import Exports
 from footfall.doors.web.frame import Desk
 from footfall.doors.web.guard import Guard
 from footfall.doors.web.problems import problem
 from footfall.doors.web.render import page
 from footfall.doors.web.suggest import Suggestions
-from footfall.holding import Held
+from footfall.holding import Views
 from footfall.unforeseen import told
 
 if TYPE_CHECKING:
-    from starlette.routing import BaseRoute
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def application(held: Held, further: Iterable[BaseRoute] = ()) -> Starlette:
+def application(held: Views, further: Iterable[BaseRoute] = ()) -> Starlette:
     """The dashboard and the API of a workspace that this process holds, and `further` pages."""
     desk = Desk(held, Memory())
     return Starlette(
@@ -41,12 +44,18 @@ def application(held: Held, further: Iterable[BaseRoute] = ()) -> Starlette:
             *api.routes(held),
             *static.routes(),
             *Exports(desk).routes(),
+            *Bell(desk).routes(),
             *Suggestions(desk).routes(),
+            *ExperimentPages(desk).routes(),
             *Pages(desk).routes(),
             *further,
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
-        exception_handlers={HTTPException: _refused, Exception: _unforeseen(held)},
+        exception_handlers={
+            HTTPException: _refused,
+            duckdb.ConnectionException: _opened_anew,
+            Exception: _unforeseen(held),
+        },
     )
 
 
@@ -56,7 +65,14 @@ async def _refused(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, code, detail)
 
 
-def _unforeseen(held: Held) -> Callable[[Request, Exception], Awaitable[Response]]:
+async def _opened_anew(request: Request, _: Exception) -> Response:
+    """The database is being opened anew: whoever asks again is answered."""
+    answer = _answer(request, 503, "overloaded", "the numbers are being opened anew; ask again")
+    answer.headers["retry-after"] = "1"
+    return answer
+
+
+def _unforeseen(held: Views) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What nobody foresaw: the server says where the details are, who asked only that it was so."""
 
     async def answer(request: Request, error: Exception) -> Response:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from footfall.catalogue import Catalogue
 from footfall.doors.web.state import State, usual_every
-from footfall.localtime import bucket_end, day_date, local_day, local_hour
+from footfall.localtime import bucket_end, local_day, local_hour
 from footfall.query.question import choose
 from footfall.query.segment import Segment
 from footfall.query.segment_file import find_segment, segment_names
@@ -23,9 +24,10 @@ from footfall.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from footfall.facts.quality import Quality
     from footfall.query.answer import Answer
 
-MOST_ANSWERS = 400
+MOST_BYTES = 64_000_000
 OF_ONE = {"drilldown": ("experience", "folder")}
 """The filters that a report of one thing has in that already."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock
@@ -36,24 +38,36 @@ OF_EVERYBODY = ("team",)
 
 @dataclass
 class Memory:
-    """The latest answers. An answer is known by its question and all that it was computed from."""
+    """The latest answers. An answer is known by its question and all that it was computed from.
 
-    _known: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    It holds so many bytes at most, counted as an answer is sent to another process: at work it
+    takes some four times as much.
+    """
+
+    most_bytes: int = MOST_BYTES
+    _known: OrderedDict[Hashable, tuple[Any, int]] = field(default_factory=OrderedDict)
+    _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Hashable) -> Any | None:
         """The answer to a question, if it is known."""
         with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-            return self._known.get(key)
+            if key not in self._known:
+                return None
+            self._known.move_to_end(key)
+            return self._known[key][0]
 
     def keep(self, key: Hashable, answer: Any) -> None:
-        """Keeps an answer, and forgets the one that nobody asked for longest."""
+        """Keeps an answer, unless it is too big; forgets those that nobody asked for longest."""
+        size = len(pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
+        if size > self.most_bytes:
+            return
         with self._lock:
-            self._known[key] = answer
-            if len(self._known) > MOST_ANSWERS:
-                self._known.popitem(last=False)
+            self._bytes += size - self._known.pop(key, (None, 0))[1]
+            self._known[key] = answer, size
+            while self._bytes > self.most_bytes:
+                _, (_, freed) = self._known.popitem(last=False)
+                self._bytes -= freed
 
 
 @dataclass
@@ -83,9 +97,9 @@ class Asker:
         """The days of the first and the last event; None where there are no events."""
         key = ("days", self.site.id, self._position)
         if (known := self.memory.get(key)) is None:
-            known = self.workspace.projection(self.site).known_days() or ()
+            known = self.workspace.known_days(self.site.id) or ()
             self.memory.keep(key, known)
-        return (day_date(known[0]), day_date(known[1])) if known else None
+        return known or None
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -124,7 +138,7 @@ class Asker:
     @cached_property
     def _position(self) -> Hashable:
         """How far the facts are: events of the log, and its files (tables have no events)."""
-        return self.workspace.projection(self.site).state()
+        return self.workspace.log_state(self.site.id)
 
     def kpis(
         self,
@@ -170,6 +184,27 @@ class Asker:
         key = (self._basis, self.segment, method, tuple(asked.items()), told)
         if (known := self.memory.get(key)) is None:
             known = getattr(self.workspace, method)(where=only, **asked)
+            self.memory.keep(key, known)
+        return known
+
+    def quality(self) -> Quality:
+        """The site's data quality, which knows of imports too that no fact has come of."""
+        written = tuple(
+            (found.stat().st_mtime_ns, found.stat().st_size)
+            for found in sorted(self.workspace.data.glob("control.sqlite*"))
+            if not found.name.endswith("-shm")
+        )
+        key = (self._basis, "quality", written)
+        if (known := self.memory.get(key)) is None:
+            known = self.workspace.quality(self.site.id)
+            self.memory.keep(key, known)
+        return cast("Quality", known)
+
+    def ask_of_all_days(self, method: str, basis: Hashable, **words: Any) -> Any:
+        """A report that has days and filters of its own; `basis` is what else it is made of."""
+        key = (self._basis, self.site.id, basis, method, tuple(words.items()))
+        if (known := self.memory.get(key)) is None:
+            known = getattr(self.workspace, method)(site=self.site.id, **words)
             self.memory.keep(key, known)
         return known
 

@@ -30,6 +30,7 @@ CHAT_STEPS = (
     "opt_ins_single_web_push", "opt_ins_double_web_push",
 )  # fmt: skip
 MOST_LATER = 12
+MOST_FEEDBACK = 200
 HEAT_STEPS = 9
 
 
@@ -238,15 +239,22 @@ def leaderboard(asker: Asker) -> list[Block]:
     }  # fmt: skip
     feedback = [
         {**row, "agent": names.get(row["agent"], row["agent"]), "date": str(row["date"])}
-        for row in found.feedback
+        for row in found.feedback[:MOST_FEEDBACK]
     ]
     said = {
         "date": ("date", TEXT), "visitor": ("visitor", TEXT), "agent": ("agent", TEXT),
         "score": ("score", COUNT), "text": ("text", TEXT),
     }  # fmt: skip
+    more = len(found.feedback) - len(feedback)
+    note = (
+        f"The newest {len(feedback)}; {asker.local.count(more)} more are told by "
+        "`footfall team --format json`, or in fewer days."
+        if more
+        else ""
+    )
     return [
         Block("grid", lines_of("Requests", _by_who_began(found.states), states, asker.local)),
-        Block("grid", lines_of("Feedback", feedback, said, asker.local)),
+        Block("grid", replace(lines_of("Feedback", feedback, said, asker.local), note=note)),
     ]
 
 

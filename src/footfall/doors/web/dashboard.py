@@ -155,7 +155,7 @@ class Pages:
     def quality(self, request: Request) -> Response:
         """What of the data could not be taken at its word."""
         with self.desk.asking(request) as asker:
-            told = sections(asker.workspace.quality(asker.site.id))
+            told = sections(asker.quality())
             parts_of = [
                 (title, [(what, _much(asker.local, much), note) for what, much, note in lines])
                 for title, lines in told

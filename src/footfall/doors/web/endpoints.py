@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from footfall.doors.web.params import Given, Parameter
+from footfall.experiment.planning import read_plan
 from footfall.localtime import EVERY
 from footfall.query.compare import ALIGNED, COMPARED
 from footfall.report.catalogue import catalogue_json
@@ -161,6 +162,41 @@ ENDPOINTS = (
             Parameter("answers", "With what was typed: by whom, or `all`."),
         ),
         lambda workspace, words: workspace.drilldown(**words),
+        lambda found: any_json(found.to_json()),
+    ),
+    Endpoint(
+        "experiments",
+        "The experiments, each with its decision, and what is wrong with designs.",
+        (SITE,),
+        lambda workspace, words: workspace.experiments(**words),
+        lambda found: any_json(found.to_json()),
+    ),
+    Endpoint(
+        "experiment",
+        "What came of an experiment: the decision, why, and every number.",
+        (SITE, Parameter("name", "The experiment: its design's file name.", is_required=True)),
+        lambda workspace, words: workspace.experiment(**words),
+        lambda found: any_json(found.to_json()),
+    ),
+    Endpoint(
+        "experiment-plan",
+        "How many people and weeks it takes to find an effect.",
+        (
+            SITE, *PERIOD,
+            Parameter("kpi", "The KPI.", is_required=True),
+            Parameter(
+                "mde", "The smallest effect of use: 0.05 or 5%.", is_required=True,
+                word="minimum_effect",
+            ),
+            Parameter("power", "The chance to find it: 0.8."),
+            Parameter("alpha", "The two-sided error: 0.05."),
+            Parameter("traffic", "The share of the people who take part: 1."),
+            Parameter("allocation", "The variants' shares: 50,50.", word="variants"),
+            Parameter("guardrails", "How many guardrails have to hold too.", kind="number"),
+            Parameter("looks", "How often is looked; each day, if not said.", kind="number"),
+            Parameter("page", "Only people who see a page; * is anything."),
+        ),
+        lambda workspace, words: workspace.plan_experiment(**read_plan(words)),
         lambda found: any_json(found.to_json()),
     ),
     Endpoint(

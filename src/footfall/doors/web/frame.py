@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from footfall.catalogue import built_in
-from footfall.doors.web import spec
+from footfall.doors.web import forms, spec
 from footfall.doors.web.asking import Asker, Memory, last_days, today_of
 from footfall.doors.web.params import Parameter
 from footfall.doors.web.problems import NotFoundError, said
 from footfall.doors.web.render import page
 from footfall.doors.web.state import COMPARISONS, PRESETS, State
 from footfall.errors import FootfallError, RequestError, unknown
-from footfall.holding import Held
+from footfall.holding import Views
 from footfall.localtime import EVERY
 from footfall.query.question import all_dimensions
 from footfall.settings import Site
@@ -37,7 +37,7 @@ FURTHER = (
 class Desk:
     """Where requests are read: the workspace that this process holds, and the latest answers."""
 
-    held: Held
+    held: Views
     memory: Memory
 
     @contextmanager
@@ -67,10 +67,12 @@ def explained(asker: Asker, request: Request, limit: int | None) -> Explanation:
     kpi = request.path_params["kpi"]
     if kpi not in asker.catalogue.kpis:
         raise NotFoundError(unknown("KPI", kpi, asker.catalogue.kpis))
-    first, last = asker.days
+    if limit is not None:
+        return cast("Explanation", asker.ask("explain", kpi=kpi, limit=limit))
+    first, last = asker.days  # all things of a KPI can be millions: those are not kept
     return asker.workspace.explain(
         kpi, start=first, end=last, where=asker.state.where, segment=asker.state.segment,
-        limit=limit, site=asker.site.id,
+        site=asker.site.id,
     )  # fmt: skip
 
 
@@ -95,6 +97,7 @@ def frame(
         "query": state.query() if state else "",
         "is_empty": bool(asker and asker.known_days is None),
         "latest": _latest(asker),
+        "form": forms.TOKEN,
     }
 
 

@@ -14,17 +14,23 @@ from starlette.responses import HTMLResponse
 from footfall.draw import shapes
 from footfall.draw import svg as draw
 from footfall.report.chart import Chart
+from footfall.report.experiment import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WIDE, NARROW = (540, 220), (340, 210)
+WIDE, NARROW, BROAD = (540, 220), (340, 210), (1080, 280)
 STATIC = files("footfall.doors.web") / "static"
 
 
 def page(template: str, status: int = 200, **words: Any) -> HTMLResponse:
     """A page from a template."""
-    return HTMLResponse(_templates().get_template(template).render(words), status)
+    return HTMLResponse(text(template, **words), status)
+
+
+def text(template: str, **words: Any) -> str:
+    """A page's HTML."""
+    return _templates().get_template(template).render(words)
 
 
 @cache
@@ -36,7 +42,10 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"picture": _picture, "spark": _spark, "bar": _bar, "clicks": _clicks}
+    found.filters |= {
+        "picture": _picture, "spark": _spark, "bar": _bar, "clicks": _clicks, "interval": _interval,
+        "broad": _broad,
+    }  # fmt: skip
     found.globals["static"] = static_url
     return found
 
@@ -56,8 +65,18 @@ def _picture(chart: Chart) -> Markup:
     return Markup(draw.svg(chart, WIDE, "wide") + draw.svg(chart, NARROW, "narrow"))  # noqa: S704 - drawn here
 
 
+def _broad(chart: Chart) -> Markup:
+    """A chart that has all of the page's width."""
+    return Markup(draw.svg(chart, BROAD, "wide") + draw.svg(chart, NARROW, "narrow"))  # noqa: S704 - drawn here
+
+
 def _bar(share: float) -> Markup:
     return Markup(shapes.bar(share))  # noqa: S704 - drawn here
+
+
+def _interval(mark: Mark, reach: float) -> Markup:
+    drawn = shapes.interval(mark.low, mark.high, mark.middle, mark.margin, reach)
+    return Markup(drawn)  # noqa: S704 - drawn here
 
 
 def _clicks(places: Sequence[Mapping[str, Any]]) -> Markup:

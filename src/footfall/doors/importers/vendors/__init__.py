@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from footfall.doors.importers.vendors import ga4, loyjoy, segment, shopify, shopify_csv
-from footfall.doors.importers.vendors.vendor import Event, Row, Vendor
+from footfall.doors.importers.vendors.vendor import Vendor
+from footfall.vendors import ga4 as ga4_words
+from footfall.vendors import segment as segment_words
+from footfall.vendors import shopify as shopify_words
+from footfall.vendors.words import Event, Row
 
 __all__ = ["FORMATS", "VENDORS", "Vendor", "recognised"]
 
@@ -18,19 +22,20 @@ def _none_alone(_row: Row) -> Sequence[Event]:
 VENDORS = {
     "ga4": (
         Vendor(
-            "ga4", "rows of GA4's events_ tables", ga4.PREFIX, ga4.SIGNS, ga4.events, ga4.refuse
+            "ga4", "rows of GA4's events_ tables", ga4_words.PREFIX, ga4.SIGNS, ga4.events,
+            ga4.refuse,
         ),
     ),
     "segment": (
         Vendor(
-            "segment", "calls of Segment", segment.PREFIX, segment.SIGNS, segment.events,
-            segment.refuse,
+            "segment", "calls of Segment", segment_words.PREFIX, segment.SIGNS,
+            segment.events, segment.refuse,
         ),
     ),
     "shopify-orders": (
         Vendor(
             "shopify-orders", "orders or refunds of Shopify", "shopify_",
-            (*shopify.ORDER_SIGNS, *shopify.REFUND_SIGNS), shopify.events, shopify.refuse,
+            (*shopify.ORDER_SIGNS, *shopify.REFUND_SIGNS), shopify_words.events, shopify.refuse,
             wrappers=shopify.WRAPPERS,
         ),
         Vendor(

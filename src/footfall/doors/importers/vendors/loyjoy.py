@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from footfall.doors.importers.cells import Unmappable
-from footfall.doors.importers.vendors.vendor import (
+from footfall.event.codes import shown
+from footfall.vendors.words import (
     Event,
     Row,
+    Unmappable,
     custom,
     id_of,
     moment,
@@ -22,7 +23,6 @@ from footfall.doors.importers.vendors.vendor import (
     present,
     text,
 )
-from footfall.event.codes import shown
 
 PREFIX = "loyjoy_"
 FACT = frozenset({"event_type", "amount", "created_at", "entity_id"})

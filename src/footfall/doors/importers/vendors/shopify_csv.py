@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from footfall.doors.importers.cells import Unmappable
-from footfall.doors.importers.vendors.countries import country_code
-from footfall.doors.importers.vendors.vendor import (
+from footfall.event.canonical import exact
+from footfall.money import CONTEXT
+from footfall.vendors.countries import country_code
+from footfall.vendors.words import (
     Event,
     Row,
+    Unmappable,
     added,
+    amount,
     each_of,
     fingerprint,
     moment,
@@ -23,8 +26,6 @@ from footfall.doors.importers.vendors.vendor import (
     present,
     text,
 )
-from footfall.event.canonical import exact
-from footfall.money import CONTEXT
 
 SIGNS = (frozenset({"Name", "Financial Status", "Lineitem name", "Created at"}),)
 NEEDED = ("Name", "Created at", "Subtotal", "Lineitem quantity", "Lineitem name", "Lineitem price")
@@ -91,15 +92,15 @@ def _worth(first: Row) -> Decimal | int | None:
         raise Unmappable("missing_field", "", "Subtotal is empty in all rows of the order")
     if not taxes or total is None or total != added([subtotal, shipping]):
         return subtotal
-    return exact(str(CONTEXT.subtract(Decimal(subtotal), Decimal(taxes))))
+    return exact(str(CONTEXT.subtract(amount(subtotal), amount(taxes))))
 
 
 def _item(row: Row) -> Event:
     quantity, price = number(row.get("Lineitem quantity")), number(row.get("Lineitem price"))
     if quantity is None or price is None:
         return {}
-    total = CONTEXT.multiply(Decimal(price), Decimal(quantity))
-    off = Decimal(number(row.get("Lineitem discount")) or 0)
+    total = CONTEXT.multiply(amount(price), amount(quantity))
+    off = amount(number(row.get("Lineitem discount")) or 0)
     sku = text(row.get("Lineitem sku"))
     return present({
         "item_id": sku or text(row.get("Lineitem name")),

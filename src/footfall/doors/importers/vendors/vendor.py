@@ -1,36 +1,11 @@
-"""What another program's rows have in common: how their values are read, how ids are made."""
+"""Another program's export: how its rows are told from others, and what becomes of them."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
-import msgspec
-
-from footfall.doors.importers.cells import Unmappable, decimal, plain_text
-from footfall.event.canonical import exact
-from footfall.event.codes import shown
-from footfall.event.envelope import LENGTHS
-from footfall.money import CONTEXT, QUANTUM
-
-Row = Mapping[str, Any]
-Event = dict[str, Any]
-
-NAME_CHARS = 64
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MS = timedelta(milliseconds=1)
-NOT_SAID = frozenset(
-    {"", "(not set)", "(not provided)", "(data deleted)", "(other)", "<Other>", "(entrance)"}
-)
-"""What reports write where there is no value."""
-BIGQUERY_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?) ?(UTC|[+-]\d\d:?\d\d|Z)?"
-)
+from footfall.vendors.words import Event, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,106 +39,3 @@ class Vendor:
     def recognises(self, names: frozenset[str]) -> bool:
         """Whether these are the columns of this program's rows."""
         return any(sign <= names for sign in self.signs)
-
-
-def text(value: Any) -> str | None:
-    """A value as text; None where nothing is said."""
-    if value is None or isinstance(value, dict | list):
-        return None
-    found = plain_text(value).strip()
-    return None if found in NOT_SAID else found
-
-
-def number(value: Any) -> Decimal | int | None:
-    """A value as an exact number; None where it is none."""
-    return None if value is None or isinstance(value, dict | list) else decimal(value)
-
-
-def needed(row: Row, name: str) -> Any:
-    """A value that every row must have; Unmappable where it is absent."""
-    value = row.get(name)
-    if value is None or value == "":
-        raise Unmappable("missing_field", "", f"{name} is missing")
-    return value
-
-
-def listed(value: Any) -> list[Any]:
-    """A list, also one that Parquet keeps as BigQuery writes it: {list: [{element: …}]}."""
-    if isinstance(value, dict) and isinstance(value.get("list"), list):
-        value = [each.get("element", each) for each in value["list"] if isinstance(each, dict)]
-    return value if isinstance(value, list) else []
-
-
-def held(value: Any) -> Row:
-    """A struct; an empty one where there is none."""
-    return value if isinstance(value, dict) else {}
-
-
-def present(fields: Mapping[str, Any]) -> Event:
-    """The fields that say something."""
-    return {name: value for name, value in fields.items() if value is not None and value != ""}
-
-
-def custom(prefix: str, name: str) -> str:
-    """The name of an event that the vocabulary does not have, under the vendor's prefix.
-
-    >>> custom("segment_", "Newsletter Sign-Up"), custom("ga4_", "myEvent")
-    ('segment_newsletter_sign_up', 'ga4_my_event')
-    """
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    plain = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
-    return (prefix + (plain or "event_" + fingerprint(name)[:8]))[:NAME_CHARS].rstrip("_")
-
-
-def fingerprint(*parts: Any) -> str:
-    """A short text that is the same for the same values: the id of a row that has none."""
-    return hashlib.blake2b(_encode(parts), digest_size=16).hexdigest()
-
-
-def id_of(prefix: str, own: str) -> str:
-    """An event's id from a row's own one; hashed where it would be too long."""
-    event_id = prefix + own
-    return event_id if len(event_id) <= LENGTHS["event_id"] else prefix + fingerprint(own)
-
-
-def moment(value: Any, name: str) -> int:
-    """Epoch milliseconds of a time with an offset, also as BigQuery writes it; else Unmappable."""
-    found = _bigquery_time(value) if isinstance(value, str) else value
-    if not isinstance(found, datetime) or found.tzinfo is None:
-        raise Unmappable(
-            "invalid_timestamp",
-            "/occurred_at",
-            f"{name} is {shown(value)}; it must be a time with its offset, such as "
-            "2026-01-31T12:00:00+01:00",
-        )
-    return (found - EPOCH) // MS
-
-
-def _bigquery_time(said: str) -> datetime | None:
-    parts = BIGQUERY_TIME.fullmatch(said.strip())
-    if parts is None or parts[3] is None:
-        return None
-    zone = "+00:00" if parts[3] in ("UTC", "Z") else parts[3]
-    try:
-        return datetime.fromisoformat(f"{parts[1]}T{parts[2]}{zone}")
-    except ValueError:
-        return None
-
-
-def each_of(total: Decimal | int | None, quantity: Decimal | int | None) -> Decimal | int | None:
-    """The price of one of several, to the digits that money has."""
-    if total is None or not quantity:
-        return None
-    price = CONTEXT.divide(Decimal(total), Decimal(quantity))
-    return exact(str(price.quantize(QUANTUM, context=CONTEXT)))
-
-
-def added(values: Sequence[Decimal | int | None]) -> Decimal:
-    """The exact sum of what is there."""
-    total = Decimal(0)
-    for value in values:
-        total = CONTEXT.add(total, Decimal(value or 0))
-    return total
-
-
-_encode = msgspec.json.Encoder(order="sorted", decimal_format="number", enc_hook=str).encode

@@ -132,7 +132,7 @@ function saveTables() {
     button.addEventListener("click", () => {
       const lines = all("tr", card.querySelector("table")).map((row) => [...row.cells].map((cell) => {
         const data = cell.querySelector("data");
-        return quoted(safe(data ? data.value : cell.textContent.trim()));
+        return quoted(safe(cell.dataset.name ?? (data ? data.value : cell.textContent.trim())));
       }).join(","));
       save(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }), `${card.querySelector("h3").textContent.trim()}.csv`);
     });

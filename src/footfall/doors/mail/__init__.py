@@ -1,0 +1,1 @@
+"""Reports that leave the dashboard: one file, or a letter to those who subscribed."""
