@@ -156,20 +156,14 @@ def _renamed(tokens: Sequence[str]) -> list[str]:
         inside[number].append(at)
     for number, scope in sorted(enumerate(scopes), key=lambda each: each[1].start):
         taken = _WORDS | {
-            out[at]
-            for at in of.uses_within(scope)
-            if of.owner.get(at, -1) != number and out[at] != ""
+            out[at] for at in of.uses_within(scope) if of.owner.get(at, -1) != number and out[at] != ""
         }
         _give_names(scope, inside[number], tokens, out, taken)
     return out
 
 
 def _give_names(
-    scope: _Scope,
-    uses: Sequence[int],
-    tokens: Sequence[str],
-    out: list[str],
-    taken: set[str] | frozenset[str],
+    scope: _Scope, uses: Sequence[int], tokens: Sequence[str], out: list[str], taken: set[str] | frozenset[str],
 ) -> None:
     """Short names for a scope's own, the most used first, none of which means something else there."""
     often = Counter(tokens[at] for at in uses)
@@ -177,16 +171,16 @@ def _give_names(
     is_large = len(often) > FEW
     letters = _LETTERS[KEPT:] + _LETTERS[:KEPT] if is_large else _LETTERS
     names = (name for name in _short(letters) if name not in taken)
-    for name in sorted(
-        often, key=lambda each: (-often[each], first[each]) if is_large else (first[each],)
-    ):
+    for name in sorted(often, key=lambda each: (-often[each], first[each]) if is_large else (first[each],)):
         scope.names[name] = next(names)
     for at in uses:
         out[at] = scope.names[tokens[at]]
 
 
 def _short(letters: str) -> Iterator[str]:
-    return chain.from_iterable(map("".join, product(letters, repeat=size)) for size in count(1))
+    return chain.from_iterable(
+        map("".join, product(letters, repeat=size)) for size in count(1)
+    )
 
 
 class _Owners:
@@ -231,24 +225,22 @@ def _partners(tokens: Sequence[str]) -> dict[int, int]:
 
 
 def _scopes(tokens: Sequence[str], partner: dict[int, int]) -> list[_Scope]:
-    """The whole, every block, and every function, with the names that they declare."""
+    """The whole, every block, and every function, with the names that they declare.
+
+    A function and its block are one: what stands in it may not have the name of a parameter.
+    """
     scopes = [_Scope(0, len(tokens) - 1)]
     for at, token in enumerate(tokens):
-        if token == "{":
-            scopes.append(_Scope(at, partner[at]))
-        elif token == "=>":
+        if token == "=>":
             start = partner[at - 1] if tokens[at - 1] == ")" else at - 1
-            scopes.append(_Scope(start, _body_end(tokens, partner, at + 1)))
-            scopes[-1].names = dict.fromkeys(_parameters(tokens, start, at - 1), "")
-        elif token == "catch" and tokens[at - 1] == "}" and tokens[at + 1] == "(":
-            scopes.append(_Scope(at + 1, partner[partner[at + 1] + 1], {tokens[at + 2]: ""}))
-    blocks = [each for each in scopes if each.start == 0 or tokens[each.start] == "{"]
+            names = dict.fromkeys(_parameters(tokens, start, at - 1), "")
+            scopes.append(_Scope(start, _body_end(tokens, partner, at + 1), names))
+        elif token == "{" and tokens[at - 1] != "=>":
+            scopes.append(_Scope(at, partner[at]))
     for at, token in enumerate(tokens):
         if token in _DECLARING:
-            inner = max(
-                (each for each in blocks if each.start <= at <= each.end),
-                key=lambda each: each.start,
-            )
+            around = (each for each in scopes if each.start <= at <= each.end)
+            inner = max(around, key=lambda each: each.start)
             inner.names |= dict.fromkeys(_declared(tokens, partner, at + 1), "")
     return scopes
 

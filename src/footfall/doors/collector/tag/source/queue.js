@@ -103,6 +103,7 @@ const pass = () => {
   });
   while (queue.join().length > 2e5) queue.shift();
   save(ALIVE_MS);
+  soon();
 };
 
 const track = (name, properties, more) => {
@@ -111,7 +112,6 @@ const track = (name, properties, more) => {
   if (told.debug) console.log('footfall', event);
   waiting.push(event);
   pass();
-  soon();
   touch();
   return 1;
 };
