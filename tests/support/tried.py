@@ -192,7 +192,7 @@ def slow_arm(units: Sequence[Slow], kpi: str) -> tuple[int, Fraction, Fraction]:
         mean = sum((above for above, _ in pairs), Fraction(0)) / whole
         apart = [(above - mean * (below or Fraction(0))) / below_mean for above, below in pairs]
     squares = sum((each * each for each in apart), Fraction(0))
-    return n, Fraction(mean), squares / (n - 1)
+    return n, Fraction(mean), Fraction(squares) / (n - 1)
 
 
 # --- made-up people ------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from footfall.experiment.measured import measured
 from footfall.experiment.readings import Layout, Places
 from footfall.experiment.result import Checks, Outcome, Report, Ruling
 from footfall.experiment.segmenting import SegmentsFound, segments_of
-from footfall.experiment.unit_table import Exposed, Span, UnitTable
+from footfall.experiment.unit_parts import Exposed, Span
+from footfall.experiment.unit_table import UnitTable
 from footfall.experiment.yearly import impacts_of
 from footfall.settings import Site
 from footfall.statistics.arm import Interval

@@ -10,7 +10,8 @@ from footfall.experiment.cells import measure
 from footfall.experiment.census import day_begins, day_ends
 from footfall.experiment.measured import Measured
 from footfall.experiment.readings import Held, Layout, variants
-from footfall.experiment.unit_table import Span, Text, UnitTable
+from footfall.experiment.unit_parts import Span, Text
+from footfall.experiment.unit_table import UnitTable
 from footfall.localtime import day_number
 from footfall.statistics.power import Baseline
 
@@ -45,7 +46,7 @@ class Visitors:
     page: str | None = None
 
     def sql(self, span: Span, text: Text) -> str:
-        """As `footfall.experiment.unit_table.Whom` has it."""
+        """As `footfall.experiment.unit_parts.Whom` has it."""
         first, last = day_number(span.first_day), day_number(span.last_day)
         seen = f"SELECT visitor, ts FROM sessions WHERE day >= {first} AND day <= {last}"
         if self.page is not None:

@@ -10,7 +10,8 @@ from operator import add
 from footfall.experiment.cells import Cell, Cells
 from footfall.experiment.design import Design, Goal
 from footfall.experiment.measured import Measured, Sum
-from footfall.experiment.unit_table import UNSEEN, Column, Wanted, cut_name
+from footfall.experiment.unit_parts import Column, Wanted
+from footfall.experiment.unit_table import UNSEEN, cut_name
 from footfall.statistics.arm import Arm, converting
 from footfall.statistics.cuped import Adjusted, cuped, cuped_ratio
 from footfall.statistics.moments import Moments, nobody, total

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from footfall.report.experiment import Grid, Story
+from footfall.report.experiment import Story
+from footfall.report.experiment_grids import Grid
 from footfall.report.table import PLAIN, Column, Style, Table, Toned, lines, paragraph
 
 INDENT = "  "

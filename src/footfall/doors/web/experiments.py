@@ -16,7 +16,9 @@ from footfall.doors.web.single import brought
 from footfall.errors import unknown
 from footfall.experiment.listing import Entry
 from footfall.experiments import FOLDER
-from footfall.report.experiment import Mark, course_chart, story
+from footfall.report.experiment import story
+from footfall.report.experiment_course import course_chart
+from footfall.report.experiment_grids import Mark
 from footfall.report.local import Local
 from footfall.report.verdict import WORDS, tone
 from footfall.report.writing import Here, between, lift

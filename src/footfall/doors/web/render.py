@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from footfall.draw import shapes
 from footfall.draw import svg as draw
 from footfall.report.chart import Chart
-from footfall.report.experiment import Mark
+from footfall.report.experiment_grids import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
