@@ -1,4 +1,4 @@
-"""Bounds of a report: exact at the usual levels, close in between, and one curve for p and bound."""
+"""Bounds of a report: exact at the usual levels, close in between, one curve for p and bound."""
 
 from __future__ import annotations
 

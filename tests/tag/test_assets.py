@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
 
 from support.tagged import Event, Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 FAR = '<canvas width="10" height="3000"></canvas>'
 HERO = (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from support.tagged import Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ITEMS = [
     {"item_id": "P1", "item_name": "Lamp", "item_variant": "oak", "price": 79.9, "quantity": 2}

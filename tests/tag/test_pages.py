@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from support.tagged import KEY, Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 LONG = '<canvas width="10" height="4000"></canvas>'
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

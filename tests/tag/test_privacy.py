@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from footfall.event.traffic import CLICK_IDS
 from support.tagged import KEY, Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 REQUIRED = 'data-consent="required"'
 GPC = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })"
@@ -127,10 +129,14 @@ def test_without_cookies_nobody_is_known(visit: Any, tagged: Shop, *, is_gpc: bo
         context.add_init_script(GPC)
     page = context.new_page()
     ids = "&".join(f"{name}=1" for name in CLICK_IDS)
-    page.goto(tagged.page("/a", line="" if is_gpc else "data-cookieless") + f"?utm_source=mail&{ids}&q=me")
+    page.goto(
+        tagged.page("/a", line="" if is_gpc else "data-cookieless") + f"?utm_source=mail&{ids}&q=me"
+    )
     tagged.wait_for("page_view")
     page.evaluate("footfall('identify', 'C-1'); footfall('track', 'x')")
-    page.evaluate("footfall('variant', 'e', ['a', 'b'], {}, (found) => footfall('track', 'v_' + found))")
+    page.evaluate(
+        "footfall('variant', 'e', ['a', 'b'], {}, (found) => footfall('track', 'v_' + found))"
+    )
     tagged.wait_for("v_null")
     page.goto(tagged.page("/b", line="" if is_gpc else "data-cookieless"))
     tagged.wait_for("page_view", 2)
@@ -240,7 +246,9 @@ def test_a_page_without_what_the_tag_needs_is_left_in_peace(
 def test_without_locks_it_works_as_well(visit: Any, tagged: Shop) -> None:
     """As on a shop without https."""
     context = visit()
-    context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })")
+    context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })"
+    )
     page = context.new_page()
     page.goto(tagged.page("/a"))
     tagged.wait_for("page_view")
@@ -268,7 +276,9 @@ def test_a_collector_elsewhere_is_asked_without_a_question_before(page: Page, ta
     elsewhere = tagged.url.replace("127.0.0.1", "localhost")
     page.context.route(f"{elsewhere}/**", lambda route: route.continue_())
     tagged.pages["/a"] = (
-        '<!doctype html><script src="/tag.js" data-key="w_x" data-collector="' + tagged.url + '"></script>'
+        '<!doctype html><script src="/tag.js" data-key="w_x" data-collector="'
+        + tagged.url
+        + '"></script>'
     )
     page.goto("/a")
     tagged.wait_for("page_view")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ def test_it_waits_ever_longer_where_nobody_says_how_long(page: Page, tagged: Sho
     track(page, "x")
     tagged.wait(lambda: len(tagged.requests) == 5, "a fourth try")
     times = [each.sent_at for each in tagged.requests[1:]]
-    waits = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
+    waits = [later - sooner for sooner, later in itertools.pairwise(times)]
     assert [wait >= least for wait, least in zip(waits, (500, 1_000, 2_000), strict=True)] == [
         True
     ] * 3

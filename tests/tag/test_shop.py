@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from support.process import Footfall
 from support.served import Served, serving
@@ -39,7 +39,12 @@ def customer(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     )
     complaints: list[str] = []
     context.on("weberror", lambda told: complaints.append(str(told.error)))
-    context.on("console", lambda told: complaints.append(told.text) if told.type == "error" else 0)
+
+    def heard(told: ConsoleMessage) -> None:
+        if told.type == "error":
+            complaints.append(told.text)
+
+    context.on("console", heard)
     yield context
     context.close()
     assert complaints == []
@@ -102,7 +107,9 @@ def test_an_order_of_the_tag_is_not_a_server_s(customer: BrowserContext, served:
     buy(page)
     numbers.wait(lambda: numbers.more("orders") == 1, "an order")
     orders = json.loads(served.footfall("export", "orders", "--format", "json").out)
-    sources = {row.get("source") for row in (orders if isinstance(orders, list) else orders["rows"])}
+    sources = {
+        row.get("source") for row in (orders if isinstance(orders, list) else orders["rows"])
+    }
     assert not sources & {"server", "import"}
 
 
@@ -126,7 +133,11 @@ def test_nobody_who_refuses_is_counted(customer: BrowserContext, served: Served)
     page.get_by_role("button", name="No", exact=True).click()
     page.goto("/demo-shop/products/mug")
     page.get_by_role("button", name="Put it into the cart").click()
-    other = customer.browser.new_context(base_url=served.url, user_agent=AGENT) if customer.browser else None
+    other = (
+        customer.browser.new_context(base_url=served.url, user_agent=AGENT)
+        if customer.browser
+        else None
+    )
     assert other is not None
     other.new_page().goto("/demo-shop/help")
     numbers.wait(lambda: numbers.more("page_views") >= 1, "the view of somebody else")
@@ -170,7 +181,10 @@ def test_the_shop_is_fit_to_be_seen(customer: BrowserContext, path: str) -> None
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             page.goto(f"/demo-shop{path}")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+                width,
+                scheme,
+            )
             found = Axe().run(page).response["violations"]
             grave = [each for each in found if each["impact"] in ("serious", "critical")]
             assert grave == [], [(each["id"], each["nodes"][0]["html"]) for each in grave]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from support.tagged import Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 VECTORS = Path(__file__).parents[1] / "statistics" / "assignment_vectors.json"
 SOURCE = (files("footfall.doors.collector.tag") / "source" / "experiments.js").read_text("utf-8")
@@ -47,12 +49,16 @@ def test_the_tag_assigns_as_the_server_does(page: Page) -> None:
         assert page.evaluate(ALONE, ["variantOf", given]) == each["variant"], each
 
 
-def test_a_variant_is_the_same_on_every_page_and_told_once_on_each(page: Page, tagged: Shop) -> None:
-    found = []
+def test_a_variant_is_the_same_on_every_page_and_told_once_on_each(
+    page: Page, tagged: Shop
+) -> None:
+    found: list[str] = []
     for path in ("/a", "/b"):
         page.goto(tagged.page(path))
         tagged.wait_for("page_view", len(found) + 1)
-        found += [page.evaluate("footfall.variant('e-1', ['control', 'warm'])") for _ in range(2)][:1]
+        found += [page.evaluate("footfall.variant('e-1', ['control', 'warm'])") for _ in range(2)][
+            :1
+        ]
     first, second = tagged.wait_for("experiment_exposure", 2)
     assert first["properties"] == {"experiment_id": "e-1", "variant": found[0]}
     assert second["properties"] == first["properties"]

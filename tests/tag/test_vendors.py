@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from playwright.sync_api import Page
+from typing import TYPE_CHECKING, Any
 
 from footfall.event.accept import Acceptor
 from footfall.event.codes import Rejection
 from support.tagged import Event, Shop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ABOUT = {"process_id": "x-1", "process_name": "Quiz", "bot_id": "b"}
 OPT_INS = {

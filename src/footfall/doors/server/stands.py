@@ -29,7 +29,7 @@ class Stands:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, wanted: str) -> Stand | None:
-        """The stand of the site that is wanted, or of the preferred one; None where none is there."""
+        """The stand of the site that is wanted, or of the preferred one; None without one."""
         with self.held.view() as workspace:
             sites = workspace.settings.sites
             first = PREFERRED if PREFERRED in sites else next(iter(sites), "")

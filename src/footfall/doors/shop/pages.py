@@ -44,7 +44,7 @@ class Stand:
 
 
 Stands = Callable[[str], Stand | None]
-"""The stand of a site, or of the one that is there where none is named; None where there is none."""
+"""The stand of a site, or of the one that is there where none is named; None without one."""
 Page = tuple[str, "Mapping[str, Any]"]
 """A template and what it shows."""
 

@@ -16,7 +16,7 @@ PARTS = (
     "open", "core", "visitor", "queue", "visit", "page", "assets", "clicks", "layer", "vendors",
     "experiments", "start", "close",
 )  # fmt: skip
-"""The source's files in the order in which they are read: one function, from its begin to its end."""
+"""The source's files in the order in which they are read: one function from begin to end."""
 KIND = "text/javascript; charset=utf-8"
 KEEP = "public, max-age=3600"
 """An hour: so long it may take until all pages have a new version."""

@@ -22,7 +22,8 @@ _TOKEN = re.compile(
   | (?P<text> '(?:[^'\\\n]|\\.)*' )
   | (?P<number> 0x[0-9a-f]+ | [\d.]*\d(?:e\d+)? )
   | (?P<name> [A-Za-z_$][\w$]* )
-  | (?P<sign> \.\.\. | \?\?=? | \?\.(?!\d) | => | [=!]==? | [<>]=? | (?:&&|\|\|)=? | \+\+ | -- | \*\*
+  | (?P<sign> \.\.\. | \?\?=? | \?\.(?!\d) | => | [=!]==? | [<>]=? | (?:&&|\|\|)=? | \+\+ | --
+             | \*\*
             | >>>?=? | <<=? | [-+*/%&|^]=? | [{}()\[\];,!~?:=.] )
     """,
     re.VERBOSE | re.DOTALL,
@@ -45,7 +46,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 @dataclass(slots=True)
 class _Scope:
-    """Where names are known: from one token to another."""
+    """Where names are known: from one piece to another."""
 
     start: int
     end: int
@@ -64,7 +65,7 @@ def shrink(source: str) -> str:
 
 
 def _tokens(source: str) -> Iterator[str]:
-    """Everything that means something; a regular expression is one token."""
+    """Everything that means something; a regular expression is one piece."""
     at, last = 0, ""
     while at < len(source):
         found = _next(source, at, last)
@@ -87,10 +88,10 @@ def _next(source: str, at: int, last: str) -> re.Match[str] | None:
 def _without_parentheses(tokens: Sequence[str]) -> list[str]:
     """`x => …` for `(x) => …`."""
     out: list[str] = []
-    for token in tokens:
-        if token == "=>" and out[-1] == ")" and out[-3] == "(" and out[-2] not in _OPENING:
+    for piece in tokens:
+        if piece == "=>" and out[-1] == ")" and out[-3] == "(" and out[-2] not in _OPENING:
             out[-3:] = [out[-2]]
-        out.append(token)
+        out.append(piece)
     return out
 
 
@@ -100,19 +101,19 @@ def _one_declaration(tokens: Sequence[str]) -> list[str]:
     kinds = [""]
     """Of each open bracket how the statement in it begins."""
     starts = True
-    for token in tokens:
-        said = _SHORTER.get(token, token).removeprefix("0" if token.startswith("0.") else "")
+    for piece in tokens:
+        said = _SHORTER.get(piece, piece).removeprefix("0" if piece.startswith("0.") else "")
         if starts and said == "let" and kinds[-1] == "let" and out[-1] == ";":
             out[-1] = ","
             starts = False
             continue
-        if token in _OPENING:
+        if piece in _OPENING:
             kinds.append("")
-        elif token in _CLOSING:
+        elif piece in _CLOSING:
             kinds.pop()
         elif starts:
             kinds[-1] = said
-        starts = token == ";" or token == "{" or (token == "}" and kinds[-1] != "let")
+        starts = piece in {";", "{"} or (piece == "}" and kinds[-1] != "let")
         out.append(said)
     return out
 
@@ -121,18 +122,18 @@ def _without_last_marks(tokens: Sequence[str]) -> list[str]:
     """No semicolon or comma before the bracket that ends what it stands in."""
     pairs = zip(tokens, [*tokens[1:], ""], strict=True)
     return [
-        token
-        for token, after in pairs
-        if not (token == ";" and after == "}") and not (token == "," and after in _CLOSING)
+        piece
+        for piece, after in pairs
+        if not (piece == ";" and after == "}") and not (piece == "," and after in _CLOSING)
     ]
 
 
 def _joined(tokens: Sequence[str]) -> str:
     out: list[str] = []
-    for token in tokens:
-        if out and _would_join(out[-1], token):
+    for piece in tokens:
+        if out and _would_join(out[-1], piece):
             out.append(" ")
-        out.append(token)
+        out.append(piece)
     return "".join(out)
 
 
@@ -156,31 +157,37 @@ def _renamed(tokens: Sequence[str]) -> list[str]:
         inside[number].append(at)
     for number, scope in sorted(enumerate(scopes), key=lambda each: each[1].start):
         taken = _WORDS | {
-            out[at] for at in of.uses_within(scope) if of.owner.get(at, -1) != number and out[at] != ""
+            out[at]
+            for at in of.uses_within(scope)
+            if of.owner.get(at, -1) != number and out[at] != ""
         }
         _give_names(scope, inside[number], tokens, out, taken)
     return out
 
 
 def _give_names(
-    scope: _Scope, uses: Sequence[int], tokens: Sequence[str], out: list[str], taken: set[str] | frozenset[str],
+    scope: _Scope,
+    uses: Sequence[int],
+    tokens: Sequence[str],
+    out: list[str],
+    taken: set[str] | frozenset[str],
 ) -> None:
-    """Short names for a scope's own, the most used first, none of which means something else there."""
+    """Short names for a scope's own, the most used first; none means something else there."""
     often = Counter(tokens[at] for at in uses)
     first = {name: at for at in reversed(uses) for name in [tokens[at]]}
     is_large = len(often) > FEW
     letters = _LETTERS[KEPT:] + _LETTERS[:KEPT] if is_large else _LETTERS
     names = (name for name in _short(letters) if name not in taken)
-    for name in sorted(often, key=lambda each: (-often[each], first[each]) if is_large else (first[each],)):
+    for name in sorted(
+        often, key=lambda each: (-often[each], first[each]) if is_large else (first[each],)
+    ):
         scope.names[name] = next(names)
     for at in uses:
         out[at] = scope.names[tokens[at]]
 
 
 def _short(letters: str) -> Iterator[str]:
-    return chain.from_iterable(
-        map("".join, product(letters, repeat=size)) for size in count(1)
-    )
+    return chain.from_iterable(map("".join, product(letters, repeat=size)) for size in count(1))
 
 
 class _Owners:
@@ -188,7 +195,7 @@ class _Owners:
 
     def __init__(self, tokens: Sequence[str], scopes: Sequence[_Scope]) -> None:
         self.owner: dict[int, int] = {}
-        self.uses = [at for at, token in enumerate(tokens) if _is_use(tokens, at, token)]
+        self.uses = [at for at, piece in enumerate(tokens) if _is_use(tokens, at, piece)]
         innermost = sorted(range(len(scopes)), key=lambda number: -scopes[number].start)
         for at in self.uses:
             for number in innermost:
@@ -203,9 +210,9 @@ class _Owners:
         return self.uses[first : bisect_right(self.uses, scope.end)]
 
 
-def _is_use(tokens: Sequence[str], at: int, token: str) -> bool:
+def _is_use(tokens: Sequence[str], at: int, piece: str) -> bool:
     """Whether a name stands for itself, and not for a property or a key."""
-    if not _NAME.fullmatch(token) or token in _WORDS:
+    if not _NAME.fullmatch(piece) or piece in _WORDS:
         return False
     before, after = tokens[at - 1] if at else "", tokens[at + 1] if at + 1 < len(tokens) else ""
     return before not in {".", "?."} and not (after == ":" and before in {"{", ","})
@@ -215,10 +222,10 @@ def _partners(tokens: Sequence[str]) -> dict[int, int]:
     """Of every bracket the one that belongs to it."""
     found: dict[int, int] = {}
     stack: list[int] = []
-    for at, token in enumerate(tokens):
-        if token in _OPENING:
+    for at, piece in enumerate(tokens):
+        if piece in _OPENING:
             stack.append(at)
-        elif token in _CLOSING:
+        elif piece in _CLOSING:
             found[at] = stack.pop()
             found[found[at]] = at
     return found
@@ -230,15 +237,15 @@ def _scopes(tokens: Sequence[str], partner: dict[int, int]) -> list[_Scope]:
     A function and its block are one: what stands in it may not have the name of a parameter.
     """
     scopes = [_Scope(0, len(tokens) - 1)]
-    for at, token in enumerate(tokens):
-        if token == "=>":
+    for at, piece in enumerate(tokens):
+        if piece == "=>":
             start = partner[at - 1] if tokens[at - 1] == ")" else at - 1
             names = dict.fromkeys(_parameters(tokens, start, at - 1), "")
             scopes.append(_Scope(start, _body_end(tokens, partner, at + 1), names))
-        elif token == "{" and tokens[at - 1] != "=>":
+        elif piece == "{" and tokens[at - 1] != "=>":
             scopes.append(_Scope(at, partner[at]))
-    for at, token in enumerate(tokens):
-        if token in _DECLARING:
+    for at, piece in enumerate(tokens):
+        if piece in _DECLARING:
             around = (each for each in scopes if each.start <= at <= each.end)
             inner = max(around, key=lambda each: each.start)
             inner.names |= dict.fromkeys(_declared(tokens, partner, at + 1), "")
