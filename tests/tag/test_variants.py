@@ -42,7 +42,7 @@ def test_the_tag_assigns_as_the_server_does(page: Page) -> None:
         pytest.skip("the statistics, whose test vectors these are, are not in this tree")
     vectors: list[dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))["assignments"]
     assert len(vectors) > 50
-    for each in vectors:
+    for each in (one for one in vectors if one["person"]):  # the tag never has nobody
         variants = list(range(len(each["weights"])))
         wish = {"weights": each["weights"], "traffic": each["traffic"], "holdout": each["holdout"]}
         given = [each["person"], each["experiment"], variants, wish]
