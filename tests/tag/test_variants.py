@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VECTORS = Path(__file__).parents[1] / "statistics" / "assignment_vectors.json"
 SOURCE = (files("footfall.doors.collector.tag") / "source" / "experiments.js").read_text("utf-8")
 ALONE = (
-    "([name, given]) => { let id = given.shift(); const mayStore = () => true, visitor = () => id, "
+    "([name, given]) => { let id = given.shift(); const mayStore = () => true, visitor = () => 1, "
     f"track = () => 1; {SOURCE} return {{ murmur3: murmur3, variantOf: variantOf }}[name](...given); }}"
 )
 """The part of the tag that assigns, by itself: for the ids of other people."""
