@@ -30,7 +30,7 @@ FLOORS = (
     {"questions", "experiments"},
     {"workspace", "proof"},
     {"holding"},
-    {"doors.importers", "doors.demo", "doors.web", "doors.collector"},
+    {"doors.importers", "doors.demo", "doors.web", "doors.collector", "doors.shop"},
     {"doors.mail"},
     {"doors.server"},
     {"doors.cli"},

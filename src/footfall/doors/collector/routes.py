@@ -12,6 +12,7 @@ from footfall.doors.collector.dialects import find, methods
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
 from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.listener import Listener
+from footfall.doors.collector.tag import TAG_PATH, answer_tag
 
 Handle = Callable[[Asked, Answer], None]
 NATIVE_PATH = "/v1/events"
@@ -37,6 +38,8 @@ class Routes:
         """Who answers at a path; None where it is not the collector's."""
         if path == NATIVE_PATH:
             return partial(self._asked, ("POST",))
+        if path == TAG_PATH:
+            return answer_tag
         known = methods(path)
         return partial(self._asked, known) if known else None
 

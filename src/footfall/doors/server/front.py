@@ -29,11 +29,11 @@ WAITING_REQUESTS = 64
 """Requests of one line that wait for their turn before no more is read of it."""
 DRAINED_BYTES = 8 << 20
 """So much of a body over the limit is read, so that whoever sends it can hear why it is refused."""
+NO_STORE = b"cache-control: no-store\r\n"
 ALWAYS = (
     b"access-control-allow-origin: *\r\naccess-control-expose-headers: retry-after\r\n"
-    b"cross-origin-resource-policy: cross-origin\r\ncache-control: no-store\r\n"
-    b"x-content-type-options: nosniff\r\n"
-)
+    b"cross-origin-resource-policy: cross-origin\r\nx-content-type-options: nosniff\r\n"
+) + NO_STORE
 """What stands in every answer of the collector: any page may send here, and hear the answer."""
 Handle = Callable[[Asked, Callable[[Answered], None]], None]
 Find = Callable[[str], Handle | None]
@@ -272,6 +272,8 @@ class Front(HttpToolsProtocol):
 
     def _bytes_of(self, answered: Answered, *, keeps: bool = True) -> bytes:
         found = [_STATUS[answered.status]]
+        if "cache-control" in answered.headers:
+            found[0] = found[0].replace(NO_STORE, b"")
         for name, value in self.server_state.default_headers:
             found += (name, b": ", value, b"\r\n")
         if answered.kind:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from footfall.clock import SteadyClock
+from footfall.doors import shop as demo_shop
 from footfall.doors.collector.applier import Applier
 from footfall.doors.collector.intake import Intake
 from footfall.doors.collector.keyring import Keyring
@@ -27,6 +28,7 @@ from footfall.doors.mail.worker import sending
 from footfall.doors.server.deadlines import Watch
 from footfall.doors.server.front import Front
 from footfall.doors.server.health import Health
+from footfall.doors.server.stands import Stands
 from footfall.doors.web.app import application
 from footfall.errors import FootfallError, RequestError, unknown
 from footfall.held import refuse_second
@@ -152,7 +154,10 @@ def _hold(service: Service, wish: Wish, stack: ExitStack, tell: Told) -> None:
     service.health.has_facts = held.is_ready
     stack.enter_context(sending(held))
     if wish.role == ALL:
-        service.app = application(held)
+        shop = (
+            demo_shop.routes(Stands(held, service.routes.intake.keyring)) if service.routes else ()
+        )
+        service.app = application(held, shop)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,13 @@ from footfall.unforeseen import told
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
 CODES = {404: "not_found", 405: "method_not_allowed"}
 
 
-def application(held: Views) -> Starlette:
-    """The dashboard and the API of a workspace that this process holds."""
+def application(held: Views, further: Iterable[BaseRoute] = ()) -> Starlette:
+    """The dashboard and the API of a workspace that this process holds, and `further` pages."""
     desk = Desk(held, Memory())
     return Starlette(
         routes=[
@@ -47,6 +48,7 @@ def application(held: Views) -> Starlette:
             *Suggestions(desk).routes(),
             *ExperimentPages(desk).routes(),
             *Pages(desk).routes(),
+            *further,
         ],
         middleware=[Middleware(Guard), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={
