@@ -19,7 +19,8 @@ settings.load_profile("footfall")
 
 TESTS = Path(__file__).parent
 SLOW = (
-    "demo", "doors", "engines", "laws", "mail", "traps", "web", "behaviour/test_funnel.py",
+    "calibration", "clients", "collector", "demo", "doors", "engines", "faults", "journal", "laws",
+    "mail", "tag", "traps", "web", "behaviour/test_funnel.py",
     "facts/test_conversations.py", "importers/test_round_trip.py", "importers/test_samples.py",
     "test_proof.py",
 )  # fmt: skip

@@ -11,10 +11,12 @@ from footfall.doors.collector import answers, record
 from footfall.doors.collector.answers import Say, rejected_of, troubled
 from footfall.doors.collector.begun import SENDERS, Begun, Whole, begun
 from footfall.doors.collector.body import Judged, Turned, judge, taken_events
+from footfall.doors.collector.cookieless import named
 from footfall.doors.collector.firsts import Firsts
 from footfall.doors.collector.http import HEAD_KEPT, Answer, Answered, Asked, problem
 from footfall.doors.collector.keyring import Keyring
 from footfall.doors.collector.known import Known, Ticket
+from footfall.doors.collector.nameless import Nameless
 from footfall.doors.collector.reading import read_native
 from footfall.doors.collector.record import Record, Turn
 from footfall.event.codes import Rejection
@@ -47,6 +49,7 @@ class Intake:
     clock: Clock
     counts: Counts = field(default_factory=Counts)
     received: Received = field(default_factory=Received)
+    nameless: Nameless = field(default_factory=Nameless)
     _known: dict[str, Known] = field(default_factory=lambda: defaultdict(Known))
 
     def native(self, asked: Asked, answer: Answer) -> None:
@@ -60,6 +63,7 @@ class Intake:
         if isinstance(body, Whole):
             self.refuse(at, body, answer)
             return
+        body = named(body, lambda: self.visitor(at, asked))
         self.received.begin(at.request())
         judged = judge(body, self.received)
         if judged.unreadable is not None:
@@ -69,6 +73,12 @@ class Intake:
             answer(problem(403, "forbidden_scope", why, pointer="/site"))
         else:
             self.take(at, judged, body, answers.native, answer)
+
+    def visitor(self, at: Begun, asked: Asked) -> str:
+        """A name for whoever sends this and keeps nothing."""
+        agent = asked.headers.get("user-agent", "")
+        salts = self.keyring.salts
+        return self.nameless.visitor(salts, at.received_ms, at.site, asked.remote, agent)
 
     def _key(self, asked: Asked) -> Key | Answered:
         """The key that a native request names; or why it may not send."""

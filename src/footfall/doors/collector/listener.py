@@ -20,7 +20,6 @@ from footfall.doors.collector.dialects.heard import Answer as Said
 from footfall.doors.collector.dialects.heard import Event, Unsaid
 from footfall.doors.collector.http import Answer, Answered, Asked, problem
 from footfall.doors.collector.intake import Intake, forbidden
-from footfall.doors.collector.nameless import Nameless
 from footfall.doors.collector.reading import read_native
 from footfall.event.codes import Rejection
 from footfall.log.keys import Key
@@ -33,7 +32,6 @@ class Listener:
     """Understands other programs' clients, for the intake."""
 
     intake: Intake
-    _nameless: Nameless = field(default_factory=Nameless)
 
     def hear(self, asked: Asked, dialect: Dialect, answer: Answer) -> None:
         """A request in another program's words."""
@@ -105,11 +103,8 @@ class Listener:
             self.intake.take(at, judged, body, _say(meant), answer)
 
     def _events(self, at: Begun, asked: Asked, meant: Meant) -> list[Event]:
-        salts = self.intake.keyring.salts
-
         def nameless() -> str:
-            agent = asked.headers.get("user-agent", "")
-            return self._nameless.visitor(salts, at.received_ms, at.site, asked.remote, agent)
+            return self.intake.visitor(at, asked)
 
         server = at.key.scope == "server"
         return [settled(each, nameless, server=server) for each in meant.said]
