@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from support.streams import Dice, HypothesisDice, Stream
 
-EXAMPLES = 18
+EXAMPLES = 12
 """How many streams a law is held against, if it is not told otherwise."""
 _SHOWN_AS_IT_IS = (Phase.explicit, Phase.generate)
 """Making a failing stream small takes minutes: ``stress.py`` does it, for who wants to know."""
