@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ EVERYDAY = ("doors/test_kpis_command.py", "doors/test_behaviour_commands.py")
 """Of those rooms, what is told of each change all the same."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+Launch = Callable[..., "Browser"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks as slow whatever `make check` leaves to `make test`."""
@@ -40,14 +42,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real browser, one for all tests of a process."""
+def launch() -> Iterator[Launch]:
+    """Starts real browsers with further arguments; a process can have one that starts them."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not every test's
 
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip(f"no browser is installed here; one of {', '.join(BROWSERS)} would do")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield running
-        running.close()
+        yield lambda *further: playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", *further]
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Launch) -> Iterator[Browser]:
+    """A real browser, one for all tests of a process."""
+    running = launch()
+    yield running
+    running.close()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from support.tagged import Shop, shop
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/140.0.0.0 Safari/537.36"
@@ -20,16 +18,11 @@ Visit = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
     """One without a screen that says it is an ordinary one, for others count as bots."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no browser is installed here; one of {', '.join(NAMES)} would do")
-    arguments = ["--no-sandbox", f"--user-agent={AGENT}"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield running
-        running.close()
+    running = launch(f"--user-agent={AGENT}")
+    yield running
+    running.close()
 
 
 @pytest.fixture
