@@ -93,7 +93,7 @@ def test_every_page_is_there_and_loads_nothing_from_elsewhere(served: Served, ad
 @pytest.mark.parametrize(
     "address",
     [
-        "/", "/s/demo", "/s/nobody", "/nothing", "/static/app.css", "/static/nothing", "/healthz",
+        "/", "/s/demo", "/s/nobody", "/nothing", "/static/app.css", "/static/nothing",
         "/api/v1/kpis?kpi=orders", "/api/v1/kpis?kpi=nothing", "/api/v1/nothing", "/s/demo?from=x",
         "/s/demo/export.csv?kpi=orders", "/learn/nothing",
     ],
@@ -105,6 +105,12 @@ def test_every_answer_carries_the_policy(served: Served, address: str) -> None:
     assert "unsafe" not in got.headers["content-security-policy"]
     if "static/app" not in address:
         assert got.headers["cache-control"] == "no-store"
+
+
+def test_health_is_no_page_and_is_never_kept(served: Served) -> None:
+    got = served.get("/healthz")
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert got.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(

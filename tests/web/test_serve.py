@@ -35,6 +35,7 @@ QUESTIONS = {
     "rebuild": ((),),
     "report": (("--period", "2026-01-05..2026-01-05"), ("send",)),
     "verify": ((),),
+    "experiment": (("list",),),
 }
 """Every command that asks something, with some of its words."""
 UNTIL = {"rebuild": "built anew", "report": "Made "}
