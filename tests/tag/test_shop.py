@@ -162,7 +162,10 @@ def test_the_boxes_of_the_help_page_are_conversations(
     assert numbers.now("chat_sessions_with_conversation") == 1
 
 
-def test_nothing_of_it_is_refused_or_a_bot_s(served: Served) -> None:
+def test_nothing_of_it_is_refused_or_a_bot_s(customer: BrowserContext, served: Served) -> None:
+    numbers = Numbers(served)
+    customer.new_page().goto("/demo-shop/")
+    numbers.wait(lambda: numbers.now("page_views") > 0, "a page view")
     told = json.loads(served.footfall("quality", "--format", "json").out)
     assert told["received"] > 0
     assert told["bot_events"] == told["refused"] == told["duplicate_conflicts"] == 0
